@@ -1,0 +1,122 @@
+import Foundation
+package import SystemPackage
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+extension FileDescriptor {
+  /// Reads a whole file.
+  ///
+  /// - Throws: `ForgeError` with the path, caused by an `Errno`.
+  package static func readAll(_ path: FilePath) throws -> [UInt8] {
+    do {
+      let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+      return try file.closeAfter {
+        var bytes: [UInt8] = []
+        let size = Int(try file.seek(offset: 0, from: .end))
+        try file.seek(offset: 0, from: .start)
+        bytes.reserveCapacity(size)
+        try withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 16) { buffer in
+          while case let count = try file.read(into: buffer), count > 0 {
+            bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+          }
+        }
+        return bytes
+      }
+    } catch let error as Errno {
+      throw ForgeError(.system, "Cannot read the file: \(error).", path: path.string, cause: error)
+    }
+  }
+
+  /// Writes a file that is not there yet, or replaces the content of one that is.
+  ///
+  /// - Throws: `ForgeError` with the path, caused by an `Errno`.
+  package static func writeNew(
+    _ path: FilePath, _ bytes: some Sequence<UInt8>,
+    permissions: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
+  ) throws {
+    do {
+      let file = try FileDescriptor.open(
+        path, .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: permissions)
+      _ = try file.closeAfter { try file.writeAll(bytes) }
+    } catch let error as Errno {
+      throw ForgeError(.system, "Cannot write the file: \(error).", path: path.string, cause: error)
+    }
+  }
+
+  /// Writes a file beside `path` and renames it into place, so that readers see the old content or the new.
+  ///
+  /// - Throws: `ForgeError` with the path, caused by an `Errno`.
+  package static func replace(_ path: FilePath, with bytes: some Sequence<UInt8>) throws {
+    let beside = FilePath("\(path.string).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp")
+    try writeNew(beside, bytes)
+    guard rename(beside.string, path.string) == 0 else {
+      let error = Errno(rawValue: errno)
+      unlink(beside.string)
+      throw ForgeError(.system, "Cannot put the file in place: \(error).", path: path.string, cause: error)
+    }
+  }
+}
+
+extension FilePath {
+  /// Makes this directory; nothing is done where it stands already, and parents are made as asked.
+  ///
+  /// - Throws: `ForgeError` with the path, caused by an `Errno`.
+  package func makeDirectory(parents: Bool = false) throws {
+    if mkdir(string, 0o755) == 0 { return }
+    var code = errno
+    if code == ENOENT, parents, !removingLastComponent().isEmpty {
+      try removingLastComponent().makeDirectory(parents: true)
+      if mkdir(string, 0o755) == 0 { return }
+      code = errno
+    }
+    if code == EEXIST, isDirectory { return }
+    let error = Errno(rawValue: code)
+    throw ForgeError(.system, "Cannot make the directory: \(error).", path: string, cause: error)
+  }
+
+  /// Whether a directory stands here, symbolic links followed.
+  package var isDirectory: Bool { (try? stat())?.type == .directory }
+
+  /// Whether anything stands here, symbolic links not followed.
+  package var exists: Bool { (try? stat(followTargetSymlink: false)) != nil }
+}
+
+extension FilePath {
+  /// Removes what stands here with all that is below; nothing is done where nothing stands.
+  ///
+  /// Directories that their owner may not write are opened up first. Symbolic links are removed, not followed.
+  ///
+  /// - Throws: `ForgeError` with the path of what could not be removed.
+  package func removeTree() throws {
+    guard exists else { return }
+    let files = FileManager.default
+    if (try? files.removeItem(atPath: string)) != nil { return }
+    chmod(string, 0o700)
+    if let names = files.enumerator(atPath: string) {
+      while let name = names.nextObject() as? String {
+        let below = appending(name)
+        if (try? below.stat(followTargetSymlink: false))?.type == .directory { chmod(below.string, 0o700) }
+      }
+    }
+    do {
+      try files.removeItem(atPath: string)
+    } catch {
+      guard exists else { return }
+      throw ForgeError(.system, "Cannot remove the tree.", path: string, cause: error)
+    }
+  }
+}
+
+extension FilePath {
+  /// The regular files below this directory, in byte order of their paths; links are not followed.
+  package func regularFiles() -> [FilePath] {
+    guard let names = FileManager.default.enumerator(atPath: string) else { return [] }
+    var found: [String] = []
+    while let name = names.nextObject() as? String {
+      if (try? appending(name).stat(followTargetSymlink: false))?.type == .regular { found.append(name) }
+    }
+    return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { appending($0) }
+  }
+}

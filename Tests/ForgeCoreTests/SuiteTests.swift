@@ -1,0 +1,62 @@
+import ForgeCore
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite struct SuiteTests {
+  static func sample(_ number: Int) -> Case {
+    let big = ByteString([UInt8](repeating: UInt8(number & 255), count: 5000))
+    return Case(
+      invocation: Invocation(
+        argv: ["-c", ByteString([0xff, 0xfe]), ByteString("n\(number)")], stdin: number % 3 == 0 ? big : "text\n",
+        files: [
+          TreeEntry(path: "z/in.json", content: .file("{}\n", mode: 0o644)),
+          TreeEntry(path: "a", content: .link("z/in.json")), TreeEntry(path: "empty", content: .directory(mode: 0o755)),
+        ], environment: ["LANG": "C"]),
+      family: "filter", origin: .docs, evidence: number % 2 == 0 ? .documented : nil, timeoutMilliseconds: 5000,
+      expect: Outcome(
+        termination: .exit(3), stdout: big, stderr: "e",
+        files: [TreeEntry(path: "a", content: .removed), TreeEntry(path: "s", content: .other("socket"))]),
+      compare: Comparison(stderr: .ignored(reason: "rare"), files: .normalised(by: "pid", reason: "has a pid")))
+  }
+
+  @Test func roundTripsThroughAFolder() throws {
+    try withTemporaryDirectory { directory in
+      let suite = Suite(cases: (0..<20).map(Self.sample))
+      try suite.write(to: directory)
+      let back = try Suite(readingFrom: directory)
+      #expect(back.cases == suite.cases)
+      #expect(back.digest == suite.digest)
+      #expect(try Digest(ofFile: directory.appending("cases.jsonl")) == suite.digest)
+    }
+  }
+
+  @Test func damageIsNamedWithItsLine() throws {
+    try withTemporaryDirectory { directory in
+      let suite = Suite(cases: (0..<3).map(Self.sample))
+      try suite.write(to: directory)
+      let file = directory.appending("cases.jsonl")
+      var lines = String(decoding: try FileDescriptor.readAll(file), as: UTF8.self).split(separator: "\n").map(
+        String.init)
+      lines[1] = lines[1].replacing("\"-c\"", with: "\"-d\"")
+      try FileDescriptor.writeNew(file, lines.joined(separator: "\n").utf8)
+      let error = try #require(throws: ForgeError.self) { try Suite(readingFrom: directory) }
+      #expect(error.line == 2)
+      #expect(error.message.contains("does not belong to this input"))
+    }
+  }
+
+  @Test func aDamagedBlobIsRefused() throws {
+    try withTemporaryDirectory { directory in
+      try Suite(cases: [Self.sample(0)]).write(to: directory)
+      let digest = Self.sample(0).expect.stdout.digest
+      try FileDescriptor.writeNew(directory.appending("blobs").appending(digest.hex), "other".utf8)
+      #expect(throws: ForgeError.self) { try Suite(readingFrom: directory) }
+    }
+  }
+
+  @Test(arguments: ["../x", "/x", "a//b", "a/./b", "", "a/../../b"])
+  func pathsThatEscapeAreRefused(path: String) {
+    #expect(!TreeEntry.isContained(path))
+  }
+}
