@@ -1,0 +1,75 @@
+import ForgeCore
+import SystemPackage
+
+/// What a cell sent back for one case.
+struct CellResponse {
+  /// Complete records, the last one END or FAILED.
+  let bytes: [UInt8]
+
+  private struct Found {
+    var path: String
+    var content: TreeEntry.Content
+  }
+
+  /// Turns the records into what is observed, told as a difference to the case's input tree.
+  ///
+  /// - Throws: ``ForgeError`` with ``ForgeError/Code/cellFailed`` where the cell could not run the case.
+  func observation(of invocation: Invocation) throws -> Observation {
+    var reader = CellReader(bytes)
+    var stdout: [UInt8] = []
+    var stderr: [UInt8] = []
+    var tree = CellTree()
+    while reader.remaining > 0 {
+      let kind: UInt32 = reader.number()
+      let count = Int(reader.number(UInt32.self))
+      switch CellRecord(rawValue: kind) {
+      case .stdout: stdout += reader.raw(count)
+      case .stderr: stderr += reader.raw(count)
+      case .entry: tree.begin(&reader, count)
+      case .content: tree.add(reader.raw(count))
+      case .end: return end(&reader, stdout: stdout, stderr: stderr, files: tree.changes(from: invocation.files))
+      case .failed: throw failure(&reader, count)
+      case .ready, nil: throw ForgeError(.cellFailed, "a cell sent a record of unknown kind \(kind)")
+      }
+    }
+    throw ForgeError(.cellFailed, "a cell's result has no end")
+  }
+
+  private func end(_ reader: inout CellReader, stdout: [UInt8], stderr: [UInt8], files: [TreeEntry]) -> Observation {
+    _ = reader.number(UInt64.self)
+    let kind: UInt32 = reader.number()
+    let code: Int32 = reader.number()
+    let cpu: UInt64 = reader.number()
+    let wall: UInt64 = reader.number()
+    let peak: UInt64 = reader.number()
+    let termination: Outcome.Termination
+    switch kind {
+    case 0: termination = .exit(code)
+    case 1: termination = .signal(code)
+    case 2: termination = .timeout
+    default: termination = .excess
+    }
+    return Observation(
+      outcome: Outcome(
+        termination: termination, stdout: ByteString(stdout), stderr: ByteString(stderr), files: files),
+      cpuMicroseconds: cpu, wallMicroseconds: wall, peakKibibytes: peak)
+  }
+
+  private func failure(_ reader: inout CellReader, _ count: Int) -> ForgeError {
+    _ = reader.number(UInt64.self)
+    let code: Int32 = reader.number()
+    _ = reader.number(UInt32.self)
+    let step = String(decoding: reader.raw(count - 16), as: UTF8.self)
+    var message = "a case could not be run: \(step)"
+    var cause: Errno?
+    if code != 0 {
+      let errno = Errno(rawValue: code)
+      message += ": \(errno)"
+      cause = errno
+      if errno == .noSpace {
+        message += "; the input does not fit the case's limits on disk or entries"
+      }
+    }
+    return ForgeError(.cellFailed, message, cause: cause)
+  }
+}
