@@ -1,0 +1,22 @@
+package import ForgeCore
+
+/// One way of building a program; each has a purpose of its own.
+package enum Variant: String, Sendable, Hashable, Codable, CaseIterable {
+  /// What an agent gets and what defines every expected outcome.
+  case reference
+  /// The same program by other means: a case whose outcome differs depends on the compiler, not on the program.
+  case control
+  /// Counts which lines ran.
+  case coverage
+}
+
+extension Variant {
+  /// The variants that a language has, in the order in which they are built.
+  package static func all(for language: Recipe.Language) -> [Variant] {
+    switch language {
+    case .c, .cpp: [.reference, .control, .coverage]
+    case .rust, .go: [.reference, .control]
+    case .haskell, .java: [.reference]
+    }
+  }
+}
