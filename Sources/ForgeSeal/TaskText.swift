@@ -1,0 +1,164 @@
+package import ForgeCore
+
+/// The rules of a task as its solver reads them, `TASK.md`.
+package struct TaskText: Sendable {
+  /// What the executable is called in upstream's documents, such as `jq`.
+  package var program: String
+  /// Documents, relative to the cleanroom.
+  package var documents: [String]
+  /// Licence texts, relative to the cleanroom.
+  package var licenses: [String]
+  /// Data files that lie in the working directory of every case.
+  package var assets: [String]
+  /// Variables of every case, on top of ``SolverEnvironment``.
+  package var environment: [String: String]
+  /// Parts of an outcome that do not count, with the reason.
+  package var ignored: [Recipe.Stream: String]
+  /// What one case may use.
+  package var limits: CaseLimits
+  /// Seconds `compile.sh` may take.
+  package var buildSeconds: Int
+  /// Toolchains at hand when the submission is built, such as `gcc 12.2`; empty leaves the sentence general.
+  package var toolchains: [String]
+  /// Commands kept from the machine that builds and runs the submission.
+  package var denied: [String]
+
+  /// Collects what the text says.
+  package init(
+    program: String, documents: [String], licenses: [String], assets: [String] = [],
+    environment: [String: String] = [:],
+    ignored: [Recipe.Stream: String] = [:], limits: CaseLimits = .init(), buildSeconds: Int, toolchains: [String] = [],
+    denied: [String] = []
+  ) {
+    self.program = program
+    self.documents = documents
+    self.licenses = licenses
+    self.assets = assets
+    self.environment = environment
+    self.ignored = ignored
+    self.limits = limits
+    self.buildSeconds = buildSeconds
+    self.toolchains = toolchains
+    self.denied = denied
+  }
+
+  /// The whole text in Markdown.
+  package var markdown: String {
+    [introduction, rules, submission, surroundings, comparison, files].joined(separator: "\n\n") + "\n"
+  }
+
+  private var introduction: String {
+    """
+    # Rebuild `\(program)`
+
+    `./executable` is a compiled program, called `\(program)` in its documents. Its source is not here. Write a program
+    of your own that behaves like it, from what the documents say and from what the executable does when you run it.
+    Hidden test cases compare your program with it.
+    """
+  }
+
+  private var rules: String {
+    """
+    ## Rules
+
+    - There is no network, and none is needed.
+    - Run `./executable` as often as you like, with any arguments, input and files. Do not decompile, disassemble, trace
+      or otherwise read it: only what it does counts as a source of knowledge.
+    - Do not wrap, copy or embed `./executable`. It is not there when your program is built and tested.
+    - Write in any language whose tools are at hand, in any structure you like. The standard library of the language is
+      allowed; an existing implementation of this program, or a library made from it, is not.
+    """
+  }
+
+  private var submission: String {
+    let tools =
+      toolchains.isEmpty
+      ? "The tools are those of the machine you work on."
+      : "At hand are \(Self.list(toolchains))."
+    let missing =
+      denied.isEmpty ? "" : "\n- Not there, whatever you find here: \(Self.list(denied.sorted().map { "`\($0)`" }))."
+    return """
+      ## What you hand in
+
+      A directory with your source and a file `compile.sh` at its top. For grading it is copied to an empty machine without
+      network, `bash compile.sh` is run in it, and afterwards `./executable` in the same directory must be your program.
+
+      - `compile.sh` has \(Self.duration(buildSeconds)).
+      - Only the one file `./executable` is taken from the build. It may be a script with an interpreter line, but must
+        not need further files of yours.
+      - \(tools)\(missing)
+      """
+  }
+
+  private var surroundings: String {
+    let variables = SolverEnvironment.variables.merging(environment) { $1 }.sorted { $0.key < $1.key }
+      .map { "\($0.key)=\($0.value)" }.joined(separator: "\n")
+    var text = """
+      ## How programs are run
+
+      Each case is a fresh start as `./executable` in the directory `\(SolverEnvironment.workingDirectory)`, as an ordinary
+      user, without network, with the case's arguments, standard input and files. Nothing of one case is left for the next.
+      The environment is exactly
+
+      ```
+      \(variables)
+      ```
+
+      A case may use \(Self.seconds(limits.cpuMilliseconds)) of CPU time, \(limits.memoryBytes >> 20) MiB of memory, \
+      \(limits.processes) processes, and write \(limits.outputBytes >> 10) KiB to each of standard output and standard error \
+      and \(limits.diskBytes >> 20) MiB of files.
+      """
+    if !assets.isEmpty {
+      text += "\n\nThese files lie in the working directory of every case, at the same paths as here:\n\n"
+      text += assets.map { "- `\($0)`" }.joined(separator: "\n")
+    }
+    return text
+  }
+
+  private var comparison: String {
+    func line(_ stream: Recipe.Stream, _ what: String) -> String {
+      if let reason = ignored[stream] { return "- \(what): not compared (\(reason))." }
+      return "- \(what): byte for byte."
+    }
+    let created =
+      "Files and directories the program makes, changes or removes below its working directory, with their permissions "
+      + "and without their times"
+    return """
+      ## What is compared
+
+      - Exit status, and that the program ends by itself.
+      \(line(.stdout, "Standard output"))
+      \(line(.stderr, "Standard error, unless a case leaves it out"))
+      \(line(.files, created))
+
+      A case passes when all of it is equal. The score is the share of the cases that pass.
+      """
+  }
+
+  private var files: String {
+    var text = "## What is here\n\n- `executable`: the program\n- `TASK.md`: this text"
+    for path in documents { text += "\n- `\(path)`" }
+    for path in licenses { text += "\n- `\(path)`" }
+    text += """
+
+
+      Addresses, owners and commit ids of the program's source are replaced by `https://example.invalid/…` in the documents;
+      nothing else of them is changed. The licence texts are those of the program and its documents; they say nothing about
+      yours.
+      """
+    return text
+  }
+
+  private static func list(_ words: [String]) -> String {
+    guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+    return words.dropLast().joined(separator: ", ") + " and " + last
+  }
+
+  private static func duration(_ seconds: Int) -> String {
+    seconds % 60 == 0 && seconds >= 120 ? "\(seconds / 60) minutes" : "\(seconds) seconds"
+  }
+
+  private static func seconds(_ milliseconds: UInt64) -> String {
+    milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
+  }
+}

@@ -1,0 +1,111 @@
+import ForgeCore
+import ForgeSeal
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite struct LeakScanTests {
+  static let source = """
+    /* Copyright 2020 Somebody.
+     * Permission is granted; see LICENSE for all of the terms (it is long).
+     */
+    #include <stdio.h>
+    static const char *usage = "Usage: box [-f] FILE\\n  -f  force = yes;\\n";
+
+    int box_add(struct box *box, const char *name) {
+      // grows by half each time
+      if (box->count == box->room) {
+        box->room = box->room * 3 / 2 + 4;
+        box->items = realloc(box->items, box->room * sizeof *box->items);
+      }
+      box->items[box->count++] = strdup(name);
+      return 0;
+    }
+
+    """
+
+  private func scan(
+    _ documents: [String: String], upstream: [String: String] = ["src/box.c": source], declared: Set<String> = [],
+    waivers: [Recipe.Waiver] = []
+  ) throws -> LeakReport {
+    try withTemporaryDirectory { directory in
+      let checkout = directory.appending("checkout")
+      let cleanroom = directory.appending("cleanroom")
+      for (root, files) in [(checkout, upstream), (cleanroom, documents)] {
+        try root.makeDirectory()
+        for (path, text) in files {
+          let file = root.appending(path)
+          try file.removingLastComponent().makeDirectory(parents: true)
+          try FileDescriptor.writeNew(file, Array(text.utf8))
+        }
+      }
+      let code = try UpstreamCode(checkout: checkout, documents: declared)
+      let identity = UpstreamIdentity(owners: ["jqlang"], names: ["box"])
+      return try LeakScan(code: code, identity: identity, buildPaths: ["/build"]).scan(cleanroom, waivers: waivers)
+    }
+  }
+
+  @Test(arguments: [
+    // As it stands, re-indented, with comments of another kind and in the middle of prose.
+    "  if (box->count == box->room) {\n    box->room = box->room * 3 / 2 + 4;\n    box->items = realloc(box->items, box->room * sizeof *box->items);\n",
+    "text\n\nif (box->count==box->room) {\n\n\nbox->room=box->room*3/2+4; /* why */\nbox->items = realloc(box->items, box->room*sizeof *box->items);\nmore text\n",
+  ]) func codeIsFound(_ text: String) throws {
+    let report = try scan(["docs/a.md": text])
+    #expect(report.findings.map(\.kind) == [.code])
+    #expect(report.findings.first?.upstream == "src/box.c:9")
+    #expect(!report.isClean)
+  }
+
+  @Test(arguments: [
+    // Texts of literals and comments, code of the same kind, two lines only, lines far apart in prose.
+    "Usage: box [-f] FILE\n  -f  force = yes;\nstatic const char *usage = \"\";\n",
+    "Copyright 2020 Somebody.\nPermission is granted; see LICENSE for all of the terms (it is long).\n",
+    "if (box->count == box->room) {\n  box->room = box->room * 3 / 2 + 4;\n}\n",
+    "if (box->count == box->room) {\nThe room is then made larger by a half.\nbox->room = box->room * 3 / 2 + 4;\nAnd the items move along with it.\nbox->items = realloc(box->items, box->room * sizeof *box->items);\n",
+    "#include <stdio.h>\nint main(void) {\n  return 0;\n}\n",
+  ]) func whatIsNoCodeIsNot(_ text: String) throws {
+    #expect(try scan(["docs/a.md": text]).isClean)
+  }
+
+  static let example = """
+    struct box *box = box_new(4, BOX_GROWS);
+    box_add(box, argv[1]);
+    for (int i = 0; i < box_count(box); i++) puts(box_get(box, i));
+    box_free(box);
+
+    """
+
+  @Test func declaredDocumentsAndExamplesAreNoSecret() throws {
+    #expect(try scan(["docs/x.c": Self.example], upstream: ["src/x.c": Self.example]).findings.count == 1)
+    #expect(try scan(["docs/x.c": Self.example], upstream: ["src/x.c": Self.example], declared: ["src/x.c"]).isClean)
+    #expect(try scan(["docs/x.md": Self.example], upstream: ["examples/x.c": Self.example]).isClean)
+  }
+
+  @Test func goAndRustLiteralsAreEmptied() throws {
+    let go = "package main\nvar help = `\nusage: x = 1; (y)\nother := thing(z)\nthird = line(of) + text\n`\n"
+    let rust = "const HELP: &str = r#\"\nusage: x = 1; (y)\nother := thing(z)\nthird = line(of) + text\n\"#;\n"
+    let text = "usage: x = 1; (y)\nother := thing(z)\nthird = line(of) + text\n"
+    #expect(try scan(["docs/a": text], upstream: ["a.go": go, "b.rs": rust]).isClean)
+    #expect(try scan(["docs/a": text], upstream: ["a.go": go.replacing("`", with: "")]).findings.count == 1)
+  }
+
+  @Test func waiversCoverOneArtefactOfOneDigest() throws {
+    let text = Self.example
+    let waiver = Recipe.Waiver(artefact: "docs/x.c", digest: Digest(of: text), reason: "shown in the manual")
+    let covered = try scan(["docs/x.c": text], upstream: ["src/x.c": text], waivers: [waiver])
+    #expect(covered.isClean)
+    #expect(covered.waived.map(\.reason) == ["shown in the manual"])
+    let changed = try scan(["docs/x.c": text + "\n"], upstream: ["src/x.c": text], waivers: [waiver])
+    #expect(!changed.isClean)
+    #expect(changed.unusedWaivers.count == 1)
+    let other = try scan(["docs/y.c": text], upstream: ["src/x.c": text], waivers: [waiver])
+    #expect(!other.isClean)
+  }
+
+  @Test func addressesLeftInDocumentsAreFound() throws {
+    let report = try scan(["docs/a.md": "one\nhttps://github.com/jqlang/box\n"])
+    #expect(report.findings.map(\.kind) == [.upstreamAddress])
+    #expect(report.findings.first?.place == 2)
+    #expect(try scan(["licenses/COPYING": "https://github.com/jqlang/box\n"]).isClean)
+  }
+}
