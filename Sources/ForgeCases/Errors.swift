@@ -1,0 +1,10 @@
+package import ForgeCore
+
+extension ForgeError.Code {
+  /// Nothing the search proposed could be kept.
+  package static let noCases = Self("cases.none")
+  /// A recorded search is not what its format says.
+  package static let malformedSearch = Self("cases.malformed-search")
+  /// A file that the recipe names as a seed cannot be read.
+  package static let unreadableSeed = Self("cases.unreadable-seed")
+}

@@ -1,0 +1,118 @@
+package import ForgeCore
+
+/// Why a proposal did not become a case.
+package enum Gate: String, Sendable, Hashable, Codable, CaseIterable {
+  /// The whole input is larger than a case may be.
+  case input
+  /// The same input stands twice.
+  case duplicate
+  /// A signal, a limit or the output cap ended the reference.
+  case ending
+  /// A silent, echo or copy-stdin dummy passes it.
+  case dummy
+  /// The outcome changed with the surroundings.
+  case determinism
+  /// The control build gave another outcome.
+  case control
+  /// The solve root gave another outcome.
+  case solve
+  /// The sanitized build did not run it clean.
+  case sanitized
+  /// Too many cases share one complete outcome.
+  case shared
+  /// Too many cases end in an error.
+  case errors
+  /// A family holds too much of the suite.
+  case families
+}
+
+/// What the gates let through, what they stopped and why, and what could not be measured.
+package struct GateReport: Sendable, Hashable, Codable {
+  /// One gate in figures.
+  package struct Entry: Sendable, Hashable, Codable {
+    /// The gate.
+    package var gate: Gate
+    /// How many proposals it stopped, or why it could not be measured.
+    package var dropped: Measured<Int>
+    /// Some of what it stopped.
+    package var examples: [Example]
+  }
+
+  /// One proposal that a gate stopped.
+  package struct Example: Sendable, Hashable, Codable {
+    /// The case id it would have had.
+    package var id: Digest
+    /// The arguments, for people.
+    package var argv: [String]
+    /// What happened.
+    package var detail: String
+  }
+
+  /// Proposals that went through the gates.
+  package var considered: Int
+  /// Proposals that were not needed, since the budget was full.
+  package var notNeeded: Int
+  /// Cases kept.
+  package var kept: Int
+  /// Gates in the order in which they act.
+  package var gates: [Entry]
+  /// How often each part of the surroundings was changed for every kept case, or why it was not.
+  package var surroundings: [String: Measured<Int>]
+  /// Cases by family.
+  package var families: [String: Int]
+  /// Cases by origin.
+  package var origins: [String: Int]
+  /// Cases by evidence; `not-assessed` where nothing could be said.
+  package var evidence: [String: Int]
+  /// Kept cases that end in an error, as a part of all.
+  package var errorShare: Double
+  /// Different complete outcomes among the kept cases.
+  package var distinctOutcomes: Int
+  /// The most cases that one constant program would pass.
+  package var largestShared: Int
+  /// Cases whose standard error is not compared, by reason.
+  package var stderrIgnored: [String: Int]
+  /// Cases whose files are not compared, by reason.
+  package var filesIgnored: [String: Int]
+  /// CPU time of the slowest recording, in milliseconds.
+  package var slowestMilliseconds: UInt64
+  /// Runs made while judging.
+  package var executions: Int
+
+  /// Stopped by each gate that was measured.
+  package var dropped: [Gate: Int] {
+    Dictionary(uniqueKeysWithValues: gates.compactMap { entry in entry.dropped.value.map { (entry.gate, $0) } })
+  }
+}
+
+/// Counts what gates stop while a suite is judged.
+struct GateLedger {
+  private var counts: [Gate: Int] = [:]
+  private var examples: [Gate: [GateReport.Example]] = [:]
+  private var notMeasured: [Gate: String] = [:]
+
+  mutating func stop(_ invocation: Invocation, at gate: Gate, _ detail: String) {
+    counts[gate, default: 0] += 1
+    guard examples[gate, default: []].count < 5 else { return }
+    examples[gate, default: []].append(
+      .init(id: invocation.id, argv: invocation.argv.map { String($0.lossyText.prefix(200)) }, detail: detail))
+  }
+
+  mutating func setNotMeasured(_ gate: Gate, _ reason: String) { notMeasured[gate] = reason }
+
+  /// Takes back what the suite's bounds stopped, before they are applied anew.
+  mutating func reset(_ gates: [Gate]) {
+    for gate in gates {
+      counts[gate] = nil
+      examples[gate] = nil
+    }
+  }
+
+  var entries: [GateReport.Entry] {
+    Gate.allCases.map { gate in
+      .init(
+        gate: gate, dropped: notMeasured[gate].map(Measured.notMeasured) ?? .value(counts[gate, default: 0]),
+        examples: examples[gate, default: []])
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package import ForgeCore
+
+/// Turns what a search found into a suite: a pure function of the search and of how the builds behave.
+package struct Judge: Sendable {
+  /// A build that cases are tried on, or why there is none.
+  package enum Build: Sendable {
+    /// Runs it.
+    case runner(any Runner)
+    /// The gate that needs it is then not measured, for this reason.
+    case missing(String)
+  }
+
+  /// The builds a case is tried on.
+  package struct Pools: Sendable {
+    /// The reference in the run root.
+    package var reference: any Runner
+    /// The control build in the run root.
+    package var control: Build
+    /// The reference in the solve root.
+    package var solve: Build
+    /// The sanitized build in the run root; what it finds must end it by a signal or with another status.
+    package var sanitized: Build
+
+    /// Names the builds.
+    package init(
+      reference: any Runner, control: Build, solve: Build,
+      sanitized: Build = .missing("the sanitized build is not made")
+    ) {
+      self.reference = reference
+      self.control = control
+      self.solve = solve
+      self.sanitized = sanitized
+    }
+  }
+
+  /// How far judging is.
+  package struct Progress: Sendable, Hashable {
+    /// Proposals that went through the gates.
+    package var considered: Int
+    /// Proposals that there are.
+    package var proposals: Int
+    /// Cases that the suite would hold.
+    package var kept: Int
+    /// Runs made.
+    package var executions: Int
+  }
+
+  /// The program, its documents and what the recipe wants.
+  package let subject: SearchSubject
+  /// The builds.
+  package let pools: Pools
+  /// What one run may use; CPU time is five seconds at least.
+  package let limits: CaseLimits
+  private let progress: @Sendable (Progress) -> Void
+  /// Proposals put through the gates together.
+  private static let chunk = 256
+
+  /// Makes a judge.
+  package init(
+    subject: SearchSubject, pools: Pools, limits: CaseLimits = .init(),
+    progress: @escaping @Sendable (Progress) -> Void = { _ in }
+  ) {
+    self.subject = subject
+    self.pools = pools
+    self.limits = limits
+    self.progress = progress
+  }
+
+  /// Puts proposals through the gates in rank order until the suite is full, then applies the bounds on the whole.
+  ///
+  /// - Throws: `ForgeError` with `cases.none` where no case is left; what a runner throws; cancellation.
+  package func judge(_ search: SearchResult) async throws -> (suite: Suite, report: GateReport) {
+    var ledger = GateLedger()
+    let surroundings = Surroundings(for: pools.reference)
+    let bounds = SuiteBounds(subject: subject, documents: StderrSupport.joined(subject.documents))
+    let evidence = EvidenceReader(subject: subject)
+    let ranked = Ranking.order(fit(search.kept, &ledger))
+    var admitted: [Admitted] = []
+    var choice = SuiteBounds.Choice()
+    var line = GateLine(
+      pools: pools, limits: limits, surroundings: surroundings, comparison: bounds.ignored)
+    var next = 0
+    var final = ledger
+    while next < ranked.count, choice.cases.count < subject.budget.cases {
+      try Task.checkCancellation()
+      let wanted = max(Self.chunk / 4, min(Self.chunk, (subject.budget.cases - choice.cases.count) * 2))
+      let part = ranked[next..<min(next + wanted, ranked.count)]
+      next += part.count
+      admitted += try await line.pass(Array(part), &ledger)
+      final = ledger
+      choice = bounds.choose(admitted, evidence: evidence, ledger: &final)
+      progress(
+        .init(considered: next, proposals: ranked.count, kept: choice.cases.count, executions: line.executions))
+    }
+    let surplus = max(0, choice.cases.count - subject.budget.cases)
+    if surplus > 0 {
+      choice = bounds.trim(choice, to: subject.budget.cases, admitted: admitted, evidence: evidence, ledger: &final)
+    }
+    guard !choice.cases.isEmpty else { throw nothingLeft(final) }
+    line.markMissing(&final)
+    return (
+      Suite(cases: choice.cases),
+      report(
+        choice, ledger: final, considered: next, notNeeded: ranked.count - next + surplus, line: line,
+        surroundings: surroundings)
+    )
+  }
+
+  /// Leaves out what needs no run to be refused.
+  private func fit(_ proposals: [KeptProposal], _ ledger: inout GateLedger) -> [KeptProposal] {
+    var seen: Set<Digest> = []
+    return proposals.filter { proposal in
+      let bytes = proposal.invocation.inputBytes
+      if bytes > subject.budget.inputBytes {
+        ledger.stop(proposal.invocation, at: .input, "\(bytes) bytes; \(subject.budget.inputBytes) are allowed")
+        return false
+      }
+      if !seen.insert(proposal.invocation.id).inserted {
+        ledger.stop(proposal.invocation, at: .duplicate, "the same input stands before it")
+        return false
+      }
+      return true
+    }
+  }
+
+  private func nothingLeft(_ ledger: GateLedger) -> ForgeError {
+    let reasons = ledger.entries.compactMap { entry in
+      entry.dropped.value.flatMap { $0 > 0 ? "\(entry.gate.rawValue) \($0)" : nil }
+    }
+    return ForgeError(
+      .noCases,
+      """
+      No case passed the gates (stopped: \(reasons.isEmpty ? "none, since nothing was proposed" : reasons.joined(separator: ", "))). \
+      Check that the executable runs in the run root, and that surface.stdin and surface.args say how it is called.
+      """)
+  }
+
+  private func report(
+    _ choice: SuiteBounds.Choice, ledger: GateLedger, considered: Int, notNeeded: Int, line: GateLine,
+    surroundings: Surroundings
+  ) -> GateReport {
+    var ledger = ledger
+    if !choice.familiesMeasured {
+      ledger.setNotMeasured(.families, "there are fewer than \(SuiteBounds.fewestFamilies) families")
+    }
+    let cases = choice.cases
+    func count(_ key: (Case) -> String?) -> [String: Int] {
+      cases.reduce(into: [:]) { counts, item in if let key = key(item) { counts[key, default: 0] += 1 } }
+    }
+    return GateReport(
+      considered: considered, notNeeded: notNeeded, kept: cases.count, gates: ledger.entries,
+      surroundings: surroundings.record, families: count(\.family), origins: count(\.origin.rawValue),
+      evidence: count { $0.evidence?.rawValue ?? "not-assessed" },
+      errorShare: Double(cases.filter { $0.expect.termination != .exit(0) }.count) / Double(max(1, cases.count)),
+      distinctOutcomes: Set(cases.map(\.expect.digest)).count, largestShared: SuiteBounds.largestShared(cases),
+      stderrIgnored: count { if case .ignored(let reason) = $0.compare.stderr { reason } else { nil } },
+      filesIgnored: count { if case .ignored(let reason) = $0.compare.files { reason } else { nil } },
+      slowestMilliseconds: (line.slowestMicroseconds + 999) / 1000, executions: line.executions)
+  }
+}

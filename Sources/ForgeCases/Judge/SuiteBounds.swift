@@ -1,0 +1,184 @@
+import ForgeCore
+
+/// A case that passed every gate of its own, before the suite's bounds are applied.
+struct Admitted {
+  let invocation: Invocation
+  let proposal: KeptProposal
+  let expect: Outcome
+  let slowestMicroseconds: UInt64
+  let comparison: Comparison
+  let message: MessageTemplate
+
+  var isError: Bool { expect.termination != .exit(0) }
+}
+
+/// The bounds on a whole suite: shared outcomes, errors, families, size.
+struct SuiteBounds {
+  /// The largest part of a suite that may end in an error.
+  static let errorShare = 0.3
+  /// The largest part of a suite that one family may hold.
+  static let familyShare = 0.3
+  /// The largest part of a suite that one constant program may pass.
+  static let sharedShare = 0.005
+  /// Below this many families the bound on families says nothing.
+  static let fewestFamilies = 4
+
+  let subject: SearchSubject
+  let documents: String
+
+  /// What the bounds let through, in rank order.
+  struct Choice {
+    var cases: [Case] = []
+    var familiesMeasured = true
+  }
+
+  /// Chooses from admitted cases in rank order, and tells the ledger what was stopped.
+  func choose(_ admitted: [Admitted], evidence: EvidenceReader, ledger: inout GateLedger) -> Choice {
+    var pool = admitted
+    var choice = Choice()
+    // Support of messages, and hence what is shared, depends on what is kept: repeated until nothing falls out.
+    for _ in 0..<12 {
+      let support = StderrSupport(messages: pool.map(\.message), documents: documents)
+      let built = pool.map { ($0, self.comparison($0, support)) }
+      var next = withoutDummies(built, &ledger)
+      next = withinShared(next, &ledger)
+      next = withinErrors(next, &ledger)
+      let families = Set(next.map(\.0.proposal.family))
+      choice.familiesMeasured = families.count >= Self.fewestFamilies
+      if choice.familiesMeasured { next = withinFamilies(next, &ledger) }
+      choice.cases = next.map { self.makeCase($0.0, $0.1, evidence) }
+      if next.count == pool.count { break }
+      pool = next.map(\.0)
+    }
+    return choice
+  }
+
+  /// Cuts a choice to a size by rank, and applies the bounds to what is left.
+  func trim(
+    _ choice: Choice, to size: Int, admitted: [Admitted], evidence: EvidenceReader, ledger: inout GateLedger
+  ) -> Choice {
+    let kept = Set(choice.cases.map(\.id))
+    let ranked = admitted.filter { kept.contains($0.invocation.id) }
+    return choose(Array(ranked.prefix(size)), evidence: evidence, ledger: &ledger)
+  }
+
+  private typealias Built = (Admitted, Comparison)
+
+  /// What the recipe leaves out of every comparison.
+  var ignored: Comparison {
+    let ignore = subject.surface.ignore
+    func rule(_ stream: Recipe.Stream) -> Comparison.Rule { ignore[stream].map { .ignored(reason: $0) } ?? .exact }
+    return Comparison(stdout: rule(.stdout), stderr: rule(.stderr), files: rule(.files))
+  }
+
+  private func comparison(_ item: Admitted, _ support: StderrSupport) -> Comparison {
+    var comparison = item.comparison
+    if comparison.stderr == .exact, !item.expect.stderr.isEmpty { comparison.stderr = support.rule(for: item.message) }
+    return comparison
+  }
+
+  private func withoutDummies(_ items: [Built], _ ledger: inout GateLedger) -> [Built] {
+    items.filter { item, comparison in
+      for dummy in Dummy.allCases {
+        if Verdict(of: dummy.outcome(for: item.invocation), expecting: item.expect, by: comparison).isPass {
+          ledger.stop(item.invocation, at: .dummy, "passed by the \(dummy.rawValue) dummy")
+          return false
+        }
+      }
+      return true
+    }
+  }
+
+  /// A constant program passes the cases of one status, output and tree whose message is ignored or its own.
+  private func withinShared(_ items: [Built], _ ledger: inout GateLedger) -> [Built] {
+    let allowed = Self.allowedShared(items.count)
+    var ignored: [Digest: Int] = [:]
+    var exact: [Digest: [ByteString: Int]] = [:]
+    return items.filter { item, comparison in
+      let rest = Self.digestWithoutMessage(item.expect, comparison)
+      let most = exact[rest]?.values.max() ?? 0
+      let fits: Bool
+      if case .ignored = comparison.stderr {
+        fits = ignored[rest, default: 0] + most < allowed
+        if fits { ignored[rest, default: 0] += 1 }
+      } else {
+        let own = exact[rest]?[item.expect.stderr] ?? 0
+        fits = ignored[rest, default: 0] + own < allowed
+        if fits { exact[rest, default: [:]][item.expect.stderr, default: 0] += 1 }
+      }
+      if !fits { ledger.stop(item.invocation, at: .shared, "shares its outcome with \(allowed) that rank before it") }
+      return fits
+    }
+  }
+
+  static func allowedShared(_ count: Int) -> Int { max(1, Int(Double(count) * sharedShare)) }
+
+  static func digestWithoutMessage(_ outcome: Outcome, _ comparison: Comparison) -> Digest {
+    var outcome = outcome
+    outcome.stderr = ByteString()
+    if case .ignored = comparison.stdout { outcome.stdout = ByteString() }
+    if case .ignored = comparison.files { outcome.files = [] }
+    return outcome.digest
+  }
+
+  /// The most cases that one constant program would pass.
+  static func largestShared(_ cases: [Case]) -> Int {
+    var ignored: [Digest: Int] = [:]
+    var exact: [Digest: [ByteString: Int]] = [:]
+    for item in cases {
+      let rest = digestWithoutMessage(item.expect, item.compare)
+      if case .ignored = item.compare.stderr {
+        ignored[rest, default: 0] += 1
+      } else {
+        exact[rest, default: [:]][item.expect.stderr, default: 0] += 1
+      }
+    }
+    return Set(ignored.keys).union(exact.keys).map { ignored[$0, default: 0] + (exact[$0]?.values.max() ?? 0) }.max()
+      ?? 0
+  }
+
+  private func withinErrors(_ items: [Built], _ ledger: inout GateLedger) -> [Built] {
+    let successes = items.filter { !$0.0.isError }.count
+    let allowed = Int(Double(successes) * Self.errorShare / (1 - Self.errorShare))
+    var taken = 0
+    return items.filter { item, _ in
+      guard item.isError else { return true }
+      taken += 1
+      if taken > allowed {
+        ledger.stop(
+          item.invocation, at: .errors, "\(GateLine.words(item.expect.termination)); \(allowed) errors rank before it")
+      }
+      return taken <= allowed
+    }
+  }
+
+  private func withinFamilies(_ items: [Built], _ ledger: inout GateLedger) -> [Built] {
+    // The largest total for which every family, cut to its bound, still fills that total.
+    let counts = items.reduce(into: [String: Int]()) { $0[$1.0.proposal.family, default: 0] += 1 }
+    var total = items.count
+    while true {
+      let bound = max(1, Int(Double(total) * Self.familyShare))
+      let reached = counts.values.reduce(0) { $0 + min($1, bound) }
+      if reached >= total || total <= 1 { break }
+      total = reached
+    }
+    let bound = max(1, Int(Double(total) * Self.familyShare))
+    var taken: [String: Int] = [:]
+    return items.filter { item, _ in
+      taken[item.proposal.family, default: 0] += 1
+      let fits = taken[item.proposal.family]! <= bound
+      if !fits { ledger.stop(item.invocation, at: .families, "the family '\(item.proposal.family)' is full") }
+      return fits
+    }
+  }
+
+  private func makeCase(_ item: Admitted, _ comparison: Comparison, _ evidence: EvidenceReader) -> Case {
+    let slowest = (item.slowestMicroseconds + 999) / 1000
+    // Rounded up to half seconds, so that a recording a little faster or slower gives the same bytes.
+    let limit = max(5_000, (slowest * 20 + 499) / 500 * 500)
+    return Case(
+      invocation: item.invocation, family: item.proposal.family, origin: item.proposal.origin,
+      evidence: evidence.evidence(item.invocation, family: item.proposal.family, expect: item.expect),
+      timeoutMilliseconds: limit, expect: item.expect, compare: comparison)
+  }
+}

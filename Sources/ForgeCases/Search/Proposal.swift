@@ -1,0 +1,122 @@
+package import ForgeCore
+
+/// An input that a source would like to see run.
+package struct Proposal: Sendable, Hashable {
+  /// What the program is given.
+  package var invocation: Invocation
+  /// Where the idea came from.
+  package var origin: Case.Origin
+  /// The part of the program it is about, in the program's own words.
+  package var family: String
+  /// What the source calls it, to recognise the trial; nothing else reads it.
+  package var key: String
+  /// Whether it may become a case; probes that only teach the source may not.
+  package var isCandidate: Bool
+
+  /// Makes a proposal.
+  package init(
+    invocation: Invocation, origin: Case.Origin, family: String, key: String = "", isCandidate: Bool = true
+  ) {
+    self.invocation = invocation
+    self.origin = origin
+    self.family = family
+    self.key = key
+    self.isCandidate = isCandidate
+  }
+}
+
+/// What a run reached inside the program, where that can be seen.
+///
+/// Observable behaviour is feedback too: without instrumentation the features are empty and the outcome's class decides.
+package struct Feedback: Sendable, Hashable {
+  /// Edges or blocks of code with their hit-count buckets, each as one number; sorted.
+  package var features: [UInt64]
+  /// Makes feedback.
+  package init(features: [UInt64] = []) { self.features = features }
+}
+
+/// A proposal that was run, and what came of it.
+package struct Trial: Sendable {
+  /// What was run.
+  package let proposal: Proposal
+  /// What the run showed and cost.
+  package let observation: Observation
+  /// What the run reached.
+  package let feedback: Feedback
+  /// The kind of behaviour it shows.
+  package let outcomeClass: OutcomeClass
+  /// Whether it showed a class, or reached a feature, that nothing before it in its shard had.
+  package let isNovel: Bool
+
+  /// Whether the program exited with status 0.
+  package var succeeded: Bool { observation.outcome.termination == .exit(0) }
+}
+
+/// What is known when a source proposes: the subject, and what was seen so far.
+package struct Knowledge: Sendable {
+  /// The program searched.
+  package let subject: SearchSubject
+  /// Trials of the source's last round, in the order in which its proposals were dealt out.
+  package var lastRound: [Trial] = []
+  /// Every class of outcome seen, with how many kept proposals show it.
+  package var classes: [OutcomeClass: Int] = [:]
+  /// Every feature reached.
+  package var features: Set<UInt64> = []
+  /// Proposals kept so far, in order, from all sources: seeds for whoever mutates.
+  package var kept: [KeptProposal] = []
+  /// Runs made so far.
+  package var executions = 0
+  /// Runs that this source may still make.
+  package var allowance: Int
+
+  /// Starts with nothing seen.
+  package init(subject: SearchSubject, allowance: Int) {
+    self.subject = subject
+    self.allowance = allowance
+  }
+}
+
+/// The program whose behaviour is searched, as far as it is known from outside.
+package struct SearchSubject: Sendable {
+  /// A text an agent gets, by its path.
+  package struct Document: Sendable, Hashable {
+    /// Path in the cleanroom's `docs/`.
+    package var path: String
+    /// The whole text.
+    package var text: String
+    /// Makes a document.
+    package init(path: String, text: String) {
+      self.path = path
+      self.text = text
+    }
+  }
+  /// Names that texts use for the program, such as `jq`.
+  package var programs: [String]
+  /// What the recipe says about its inputs.
+  package var surface: Recipe.Surface
+  /// The documents an agent gets, help texts included.
+  package var documents: [Document]
+  /// Inputs from upstream's own files.
+  package var seeds: [SampleInput]
+  /// How much may be run and kept.
+  package var budget: Recipe.Budget
+  /// What one run may use.
+  package var limits: CaseLimits
+  /// Fixes everything that is chosen at random.
+  package var seed: UInt64
+
+  /// Describes a program.
+  package init(
+    programs: [String], surface: Recipe.Surface = .init(), documents: [Document] = [], seeds: [SampleInput] = [],
+    budget: Recipe.Budget = .init(), limits: CaseLimits = .init(cpuMilliseconds: 2_000, wallMilliseconds: 10_000),
+    seed: UInt64 = 1
+  ) {
+    self.programs = programs
+    self.surface = surface
+    self.documents = documents
+    self.seeds = seeds
+    self.budget = budget
+    self.limits = limits
+    self.seed = seed
+  }
+}

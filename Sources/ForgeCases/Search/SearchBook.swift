@@ -1,0 +1,66 @@
+import ForgeCore
+
+/// The growing record of one search: what is known, and which proposals the quotas let in.
+struct SearchBook {
+  var known: Knowledge
+  private let quotas: SearchEngine.Quotas
+  private let capacity: Int
+  private var outcomes: Set<Digest> = []
+  private var inputs: Set<Digest> = []
+  private var perFamily: [String: Int] = [:]
+  private var perClassAndFamily: [String: Int] = [:]
+  private var errors = 0
+
+  init(subject: SearchSubject, quotas: SearchEngine.Quotas) {
+    known = Knowledge(subject: subject, allowance: subject.budget.executions)
+    self.quotas = quotas
+    capacity = max(1, Int(Double(subject.budget.cases) * quotas.surplus))
+  }
+
+  /// Takes in the trials of one round in their canonical order.
+  mutating func merge(_ trials: [Trial], source: String) {
+    known.lastRound = trials
+    known.executions += trials.count
+    for trial in trials {
+      let isNovel = known.classes[trial.outcomeClass] == nil || !known.features.isSuperset(of: trial.feedback.features)
+      known.features.formUnion(trial.feedback.features)
+      guard trial.proposal.isCandidate, admits(trial, isNovel: isNovel) else {
+        known.classes[trial.outcomeClass, default: 0] += 0
+        continue
+      }
+      known.classes[trial.outcomeClass, default: 0] += 1
+      known.kept.append(
+        KeptProposal(
+          invocation: trial.proposal.invocation, origin: trial.proposal.origin, source: source,
+          family: trial.proposal.family, outcomeClass: trial.outcomeClass, isNovel: isNovel))
+    }
+  }
+
+  /// Whether a trial may be kept; counts it where it is.
+  private mutating func admits(_ trial: Trial, isNovel: Bool) -> Bool {
+    let outcome = trial.observation.outcome
+    guard case .exit(let status) = outcome.termination,
+      trial.proposal.invocation.inputBytes <= known.subject.budget.inputBytes
+    else { return false }
+    let family = trial.proposal.family
+    let pair = "\(trial.outcomeClass.fingerprint) \(family)"
+    // A class that nothing else shows is worth more than any quota but the whole.
+    guard
+      isNovel
+        || known.classes[trial.outcomeClass, default: 0] < quotas.perClass
+          && perClassAndFamily[pair, default: 0] < quotas.perClassAndFamily
+          && perFamily[family, default: 0] < Int(Double(capacity) * quotas.familyShare)
+          && (status == 0 || errors < Int(Double(capacity) * quotas.errorShare))
+    else { return false }
+    guard known.kept.count < capacity || isNovel && known.kept.count < capacity * 2 else { return false }
+    let input = trial.proposal.invocation.id
+    let result = outcome.digest
+    guard !outcomes.contains(result), !inputs.contains(input) else { return false }
+    outcomes.insert(result)
+    inputs.insert(input)
+    perFamily[family, default: 0] += 1
+    perClassAndFamily[pair, default: 0] += 1
+    if status != 0 { errors += 1 }
+    return true
+  }
+}

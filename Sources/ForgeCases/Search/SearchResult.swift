@@ -1,0 +1,135 @@
+package import ForgeCore
+
+/// A proposal worth keeping, with what the search saw of it.
+package struct KeptProposal: Sendable, Hashable {
+  /// What the program is given.
+  package var invocation: Invocation
+  /// Where the idea came from.
+  package var origin: Case.Origin
+  /// The name of the source.
+  package var source: String
+  /// The part of the program it is about.
+  package var family: String
+  /// The kind of behaviour it showed.
+  package var outcomeClass: OutcomeClass
+  /// Whether its outcome or a feature was the first of its kind.
+  package var isNovel: Bool
+
+  /// Makes a kept proposal.
+  package init(
+    invocation: Invocation, origin: Case.Origin, source: String, family: String, outcomeClass: OutcomeClass,
+    isNovel: Bool
+  ) {
+    self.invocation = invocation
+    self.origin = origin
+    self.source = source
+    self.family = family
+    self.outcomeClass = outcomeClass
+    self.isNovel = isNovel
+  }
+}
+
+/// What a search found: the object that a lock pins, from which suites are made by pure functions.
+///
+/// On disk JSON Lines in RFC 8785 form: a head with the figures, then one kept proposal a line in the order found.
+package struct SearchResult: Sendable, Hashable {
+  /// The version of the format.
+  package static let schema: Int64 = 1
+  /// The name of the file in the stage's output.
+  package static let fileName = "search.jsonl"
+
+  /// Proposals in the order in which the shards were merged.
+  package var kept: [KeptProposal]
+  /// Runs made.
+  package var executions: Int
+  /// Runs by source.
+  package var executionsBySource: [String: Int]
+  /// Logical shards.
+  package var shards: Int
+  /// Texts of options, subcommands and messages that the program knows, for reports.
+  package var notes: [String: [String]]
+
+  /// Makes a result.
+  package init(
+    kept: [KeptProposal], executions: Int, executionsBySource: [String: Int], shards: Int,
+    notes: [String: [String]] = [:]
+  ) {
+    self.kept = kept
+    self.executions = executions
+    self.executionsBySource = executionsBySource
+    self.shards = shards
+    self.notes = notes
+  }
+
+  /// The canonical bytes.
+  package var bytes: [UInt8] {
+    let head: JSONValue = [
+      "schema": .integer(Self.schema), "executions": .integer(Int64(executions)), "shards": .integer(Int64(shards)),
+      "sources": .object(executionsBySource.mapValues { .integer(Int64($0)) }), "kept": .integer(Int64(kept.count)),
+      "notes": .object(notes.mapValues { .array($0.map(JSONValue.string)) }),
+    ]
+    var out = CanonicalJSON.bytes(head) + [10]
+    for proposal in kept { out += CanonicalJSON.bytes(proposal.json) + [10] }
+    return out
+  }
+
+  /// The digest that a lock pins.
+  package var digest: Digest { Digest(of: bytes) }
+
+  /// Reads a result back.
+  ///
+  /// - Throws: `ForgeError` with the line that is damaged.
+  package init(parsing bytes: [UInt8]) throws {
+    var lines = bytes.split(separator: 10)[...]
+    guard let first = lines.popFirst(), let head = try? JSONValue(parsing: first),
+      head["schema"]?.int == Self.schema, let executions = head["executions"]?.int, let shards = head["shards"]?.int,
+      head["kept"]?.int == Int64(lines.count)
+    else {
+      throw ForgeError(.malformedSearch, "The head of the recorded search is missing or does not fit its lines.")
+    }
+    self.executions = Int(executions)
+    self.shards = Int(shards)
+    executionsBySource = (head["sources"]?.members ?? [:]).mapValues { Int($0.int ?? 0) }
+    notes = (head["notes"]?.members ?? [:]).mapValues { $0.elements?.compactMap(\.text) ?? [] }
+    kept = []
+    for (index, line) in lines.enumerated() {
+      do {
+        kept.append(try KeptProposal(json: try JSONValue(parsing: line)))
+      } catch {
+        throw ForgeError(.malformedSearch, "A line of the recorded search is damaged.", line: index + 2, cause: error)
+      }
+    }
+  }
+}
+
+extension KeptProposal {
+  fileprivate var json: JSONValue {
+    let (input, blobs) = invocation.json
+    var members: [String: JSONValue] = [
+      "input": input, "origin": .string(origin.rawValue), "source": .string(source), "family": .string(family),
+      "class": .string(String(outcomeClass.fingerprint, radix: 16)), "novel": .bool(isNovel),
+    ]
+    if !blobs.isEmpty {
+      let pairs = blobs.map { ($0.key.hex, JSONValue.string(Base64.encode($0.value))) }
+      members["blobs"] = .object(Dictionary(uniqueKeysWithValues: pairs))
+    }
+    return .object(members)
+  }
+
+  fileprivate init(json: JSONValue) throws {
+    guard let input = json["input"], let origin = json["origin"]?.text.flatMap(Case.Origin.init(rawValue:)),
+      let source = json["source"]?.text, let family = json["family"]?.text, let novel = json["novel"]?.flag,
+      let fingerprint = json["class"]?.text.flatMap({ UInt64($0, radix: 16) })
+    else { throw ForgeError(.malformed, "A field is missing or of the wrong type.") }
+    let blobs = json["blobs"]?.members ?? [:]
+    let invocation = try Invocation(json: input) { digest in
+      guard let bytes = blobs[digest.hex]?.text.flatMap(Base64.decode) else {
+        throw ForgeError(.malformed, "The bytes of \(digest.short) are missing.")
+      }
+      return bytes
+    }
+    self.init(
+      invocation: invocation, origin: origin, source: source, family: family,
+      outcomeClass: OutcomeClass(fingerprint: fingerprint), isNovel: novel)
+  }
+}

@@ -1,0 +1,74 @@
+import ForgeCases
+import ForgeCore
+
+/// A program given as a function from its input to its outcome.
+struct ClosureProgram: Runner {
+  var workers: Int { 2 }
+  var unchangeable: [Surrounding: String] { [:] }
+  let body: @Sendable (_ words: [String], _ invocation: Invocation) -> Outcome
+
+  func run(_ invocation: Invocation, limits: CaseLimits, perturbation: Perturbation) async throws -> Observation {
+    Observation(
+      outcome: body(invocation.argv.map(\.lossyText), invocation), cpuMicroseconds: 1, wallMicroseconds: 1,
+      peakKibibytes: 1)
+  }
+
+  static func done(_ bytes: some Sequence<UInt8>) -> Outcome {
+    Outcome(termination: .exit(0), stdout: ByteString(bytes), stderr: "", files: [])
+  }
+  static func fail(_ text: String) -> Outcome {
+    Outcome(termination: .exit(1), stdout: "", stderr: ByteString(text + "\n"), files: [])
+  }
+
+  /// Packs standard input behind a magic number with a checksum; `-d` unpacks.
+  static let packer = ClosureProgram { words, invocation in
+    if words.first == "--help" { return done("Usage: pack [-d] [-l]\n  -d  unpack\n  -l  list\n".utf8) }
+    if let wrong = words.first(where: { !["-d", "-l"].contains($0) }) { return fail("pack: unknown option \(wrong)") }
+    let bytes = invocation.stdin.bytes
+    let sum = { (body: ArraySlice<UInt8>) in body.reduce(UInt8(7)) { $0 &* 31 &+ $1 } }
+    guard let mode = words.first else { return done([0, 0xFE, 0x50] + bytes.map { $0 ^ 0x55 } + [sum(bytes[...])]) }
+    guard bytes.starts(with: [0, 0xFE, 0x50]), bytes.count > 3 else { return fail("pack: not packed") }
+    let body = bytes[3..<(bytes.count - 1)].map { $0 ^ 0x55 }
+    guard sum(body[...]) == bytes.last else { return fail("pack: damaged") }
+    return mode == "-l" ? done("\(body.count) bytes\n".utf8) : done(body)
+  }
+
+  /// Prints its operands large, as figlet does.
+  static let banner = ClosureProgram { words, _ in
+    if words == ["--help"] { return done("usage: banner [-w width] message\n  -w width  at most width columns\n".utf8) }
+    var width = 80
+    var rest = words[...]
+    if rest.first == "-w" {
+      guard let number = rest.dropFirst().first.flatMap({ Int($0) }), number > 0 else {
+        return fail("banner: bad width")
+      }
+      width = number
+      rest = rest.dropFirst(2)
+    }
+    if let first = rest.first, first.hasPrefix("-") { return fail("banner: unknown option \(first)") }
+    guard rest.count == 1 else { return fail("usage: banner [-w width] message") }
+    return done(rest.joined().prefix(width).map { "# \($0) #\n" }.joined().utf8)
+  }
+
+  /// Has modes, one of which has modes of its own.
+  static let modes = ClosureProgram { words, invocation in
+    let remote = "usage: vcs remote <command>\n\nCommands:\n  add   Add one\n  list  List them\n"
+    switch words.first {
+    case nil, "--help":
+      return done("usage: vcs <command>\n\nCommands:\n  count   Count lines\n  remote  Manage remotes\n".utf8)
+    case "count":
+      if words.dropFirst().first == "--help" { return done("usage: vcs count [-c]\n  -c  count bytes\n".utf8) }
+      if words.dropFirst().first == "-c" { return done("\(invocation.stdin.count)\n".utf8) }
+      if words.count > 1 { return fail("vcs: unknown option \(words[1])") }
+      return done("\(invocation.stdin.bytes.count { $0 == 10 })\n".utf8)
+    case "remote":
+      switch words.dropFirst().first {
+      case "add": return words.count > 2 ? done("added \(words[2])\n".utf8) : fail("vcs: add what?")
+      case "list": return done("none\n".utf8)
+      case nil, "--help": return done(remote.utf8)
+      default: return fail("vcs: no such command: \(words[1])")
+      }
+    default: return fail("vcs: no such command: \(words[0])")
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import ForgeCore
+import Testing
+
+@testable import ForgeCases
+
+@Suite struct InputTests {
+  /// Kinds that only a program or upstream's files can show.
+  static let fromElsewhere: Set<Recipe.InputKind> = [
+    .bzip2, .xz, .lzma, .lz4, .brotli, .elf, .figletFont, .luaBytecode, .pcap, .png, .directory,
+  ]
+
+  @Test(arguments: Recipe.InputKind.allCases)
+  func everyKindIsFixedBySeedAndSmall(_ kind: Recipe.InputKind) {
+    let samples = InputGenerator(seed: 7).samples(of: kind)
+    #expect(samples == InputGenerator(seed: 7).samples(of: kind))
+    #expect(samples.allSatisfy { $0.bytes.count <= InputGenerator.cap && !$0.fileName.contains("/") })
+    #expect(Set(samples.map(\.fileName)).count == samples.count, "names repeat")
+    #expect(Set(samples.map(\.bytes)).count == samples.count, "contents repeat")
+    guard !Self.fromElsewhere.contains(kind) else {
+      #expect(samples.isEmpty)
+      return
+    }
+    if kind == .empty { return }
+    #expect(samples.first?.variant == .normal)
+    #expect(samples.contains { $0.variant == .edge })
+    #expect(samples.contains { $0.variant == .malformed } || kind == .words)
+  }
+
+  @Test func seedsChangeWhatIsRandom() {
+    #expect(InputGenerator(seed: 1).samples(of: .text) != InputGenerator(seed: 2).samples(of: .text))
+  }
+
+  @Test func checksumsAreThoseOfTheFormats() {
+    #expect(InputGenerator.crc32(Array("123456789".utf8)) == 0xCBF4_3926)
+    // RFC 1950's Adler-32 of "Wikipedia" is 0x11E60398.
+    #expect(InputGenerator.zlib(Array("Wikipedia".utf8)).suffix(4) == [0x11, 0xE6, 0x03, 0x98])
+    let tar = InputGenerator.tar([1, 2, 3])
+    #expect(tar.count % 512 == 0)
+    let written = Int(String(decoding: tar[148..<154], as: UTF8.self), radix: 8)
+    let sum = tar[..<148].reduce(0) { $0 + Int($1) } + 8 * 32 + tar[156..<512].reduce(0) { $0 + Int($1) }
+    #expect(written == sum)
+  }
+
+  @Test func numbersStayTheSameForEver() {
+    var random = RandomSource(seed: 1, label: "x")
+    let first = (0..<3).map { _ in random.below(1000) }
+    var again = RandomSource(seed: 1, label: "x")
+    #expect(first == (0..<3).map { _ in again.below(1000) })
+    var other = RandomSource(seed: 1, label: "y")
+    #expect(first != (0..<3).map { _ in other.below(1000) })
+    #expect(Set(random.shuffled(Array(0..<20))) == Set(0..<20))
+  }
+
+  @Test(arguments: [("a.json", Recipe.InputKind.json), ("x.yml", .yaml), ("r.fastq", .fastq), ("m.hpp", .cppSource)])
+  func namesTellKinds(_ name: String, _ kind: Recipe.InputKind) {
+    #expect(Recipe.InputKind(fileName: name) == kind)
+  }
+
+  @Test func variantsAreFixedBySeedAndSmall() {
+    let samples = InputGenerator(seed: 3).samples(of: .json) + InputGenerator(seed: 3).samples(of: .binary)
+    var one = InputMutator(seed: 5, label: "x")
+    var two = InputMutator(seed: 5, label: "x")
+    var changed = 0
+    for number in 0..<400 {
+      let sample = samples[number % samples.count]
+      let mutant = one.mutate(sample, with: samples[(number * 7) % samples.count])
+      #expect(mutant == two.mutate(sample, with: samples[(number * 7) % samples.count]))
+      #expect(mutant.bytes.count <= InputGenerator.cap)
+      #expect(mutant.fileName == sample.fileName)
+      if mutant.bytes != sample.bytes { changed += 1 }
+    }
+    #expect(changed > 300)
+  }
+
+  @Test func documentsShowSnippets() {
+    let markdown = "Text\n\n```lua\nprint(1)\n```\n\n~~~\nplain\n~~~\n"
+    #expect(Snippets.blocks(in: markdown).map(\.language) == ["lua", ""])
+    #expect(Snippets.blocks(in: markdown).map(\.body) == ["print(1)\n", "plain\n"])
+    let html = "<p>x</p><pre class=\"a\">\nif a &lt; b <b>then</b> end\n</pre><pre>y &amp;&amp; z</pre>"
+    #expect(Snippets.blocks(in: html).map(\.body) == ["if a < b then end\n", "y && z\n"])
+  }
+}

@@ -1,0 +1,184 @@
+import ForgeCore
+import Logging
+import Testing
+
+@testable import ForgeCases
+
+@Suite struct JudgeTests {
+  private func kept(_ argv: [String], stdin: String = "", family: String = "f", files: [TreeEntry] = []) -> KeptProposal
+  {
+    let invocation = Invocation(argv: argv.map { ByteString($0) }, stdin: ByteString(stdin), files: files)
+    return KeptProposal(
+      invocation: invocation, origin: .help, source: "test", family: family, outcomeClass: .init(fingerprint: 0),
+      isNovel: true)
+  }
+
+  private func judge(
+    _ proposals: [KeptProposal], reference: FakeProgram = .init(), control: Judge.Build = .missing("none"),
+    solve: Judge.Build = .missing("none"), subject: SearchSubject = SearchTests.subject()
+  ) async throws -> (suite: Suite, report: GateReport) {
+    let judge = Judge(subject: subject, pools: .init(reference: reference, control: control, solve: solve))
+    return try await judge.judge(SearchResult(kept: proposals, executions: 0, executionsBySource: [:], shards: 16))
+  }
+
+  /// Proposals with different outcomes, none of them an error.
+  private func good(_ count: Int, families: Int = 5) -> [KeptProposal] {
+    (0..<count).map { kept(["-u"], stdin: "line \($0)\n", family: "family\($0 % families)") }
+  }
+
+  @Test func eachGateStopsWhatItShould() async throws {
+    let big = kept(["-u"], stdin: String(repeating: "x", count: 17_000))
+    let proposals =
+      good(40) + [
+        big, kept(["--crash"]), kept(["--spin"]), kept(["--where"]), kept(["--build"]),
+        kept(["--cat"], stdin: "copied\n"), kept(["-q"], stdin: "a\n"), good(1)[0],
+      ]
+    let (suite, report) = try await judge(
+      proposals, control: .runner(FakeProgram(variant: "control")), solve: .runner(FakeProgram(variant: "solve")))
+    #expect(suite.cases.count == 40)
+    #expect(report.kept == 40)
+    #expect(report.dropped[.input] == 1)
+    #expect(report.dropped[.ending] == 2)
+    #expect(report.dropped[.determinism] == 1)
+    #expect(report.dropped[.control] == 1)
+    #expect(report.dropped[.solve] == 0)
+    #expect(report.dropped[.dummy] == 2)
+    #expect(report.dropped[.duplicate] == 1)
+    let stopped = report.gates.first { $0.gate == .determinism }?.examples.first
+    #expect(stopped?.argv == ["--where"])
+    #expect(stopped?.detail.contains("stdout") == true)
+  }
+
+  @Test func whatCannotBeMeasuredIsSaid() async throws {
+    var reference = FakeProgram()
+    reference.unchangeable = [.clock: "no user notification"]
+    let (_, report) = try await judge(good(8, families: 2), reference: reference)
+    #expect(report.surroundings["clock"] == .notMeasured("no user notification"))
+    #expect(report.surroundings["host-name"]?.value ?? 0 >= 2)
+    #expect(report.surroundings["load"]?.value ?? 0 >= 1)
+    #expect(report.dropped[.control] == nil)
+    #expect(report.gates.first { $0.gate == .control }?.dropped == .notMeasured("none"))
+    #expect(report.gates.first { $0.gate == .families }?.dropped.value == nil)
+    #expect(Surroundings(for: reference).changes.allSatisfy { $0.perturbation.clockOffset == 0 })
+    #expect(Surroundings(for: FakeProgram()).changes.count == 10)
+    #expect(
+      Set(Surroundings(for: FakeProgram()).changes.map(\.perturbation.clockOffset)).isSuperset(of: [
+        -34_560_000, 34_560_000,
+      ]))
+  }
+
+  @Test func whatTheRecipeIgnoresNeedNotHold() async throws {
+    var subject = SearchTests.subject()
+    subject.surface.ignore = [.stdout: "shows the host"]
+    // With its output ignored nothing is left of it but success, as of a silent program.
+    let written = kept(["-o", "out.txt"], stdin: "a\n", family: "o")
+    let (suite, report) = try await judge([kept(["--where"]), written], subject: subject)
+    #expect(report.dropped[.determinism] == 0)
+    #expect(report.dropped[.dummy] == 1)
+    #expect(suite.cases.map(\.invocation.argv) == [["-o", "out.txt"]])
+    #expect(suite.cases[0].compare.stdout == .ignored(reason: "shows the host"))
+  }
+
+  @Test func unsteadyFilesAreLeftOut() async throws {
+    let (suite, report) = try await judge(good(40) + [kept(["--log"], family: "log")])
+    let item = try #require(suite.cases.first { $0.invocation.argv == ["--log"] })
+    #expect(item.compare.files == .ignored(reason: "changes from run to run"))
+    #expect(item.compare.stdout == .exact)
+    #expect(item.expect.files.isEmpty)
+    #expect(report.filesIgnored.values.reduce(0, +) == 1)
+    #expect(report.dropped[.determinism] == 0)
+  }
+
+  @Test func errorsAreBounded() async throws {
+    let errors = (0..<60).map { kept(["missing\($0).txt"], family: "e\($0 % 7)") }
+    let (suite, report) = try await judge(good(70, families: 7) + errors)
+    let share = Double(suite.cases.filter { $0.expect.termination != .exit(0) }.count) / Double(suite.cases.count)
+    #expect(share <= 0.3)
+    #expect(share > 0.25)
+    #expect(report.dropped[.errors] == 30)
+    #expect(abs(report.errorShare - share) < 1e-9)
+  }
+
+  @Test func familiesAreBounded() async throws {
+    let many = (0..<90).map { kept(["-u"], stdin: "many \($0)\n", family: "many") }
+    let (suite, report) = try await judge(many + good(40, families: 4))
+    let largest = report.families.values.max() ?? 0
+    #expect(Double(largest) <= 0.3 * Double(suite.cases.count))
+    #expect(report.dropped[.families]! > 50)
+    #expect(suite.cases.count == report.families.values.reduce(0, +))
+  }
+
+  @Test func outcomesAreSharedByFew() async throws {
+    // Twelve inputs of which the first line is the same.
+    let alike = (0..<12).map { kept(["-n", "1"], stdin: "same\nother \($0)\n", family: "same\($0 % 4)") }
+    let (suite, report) = try await judge(alike + good(40))
+    #expect(report.largestShared == 1)
+    #expect(report.dropped[.shared] == 11)
+    #expect(suite.cases.count == 41)
+    #expect(SuiteBounds.allowedShared(199) == 1)
+    #expect(SuiteBounds.allowedShared(800) == 4)
+  }
+
+  @Test func lonelyMessagesAreNotCompared() async throws {
+    // Three cases with messages of one make, one with a message of its own that no document has.
+    let errors = (0..<3).map { kept(["gone\($0).txt"], family: "e") } + [kept(["-n", "x"], family: "e")]
+    // A suite of 400 may hold two cases that one constant program passes.
+    let (suite, report) = try await judge(good(400) + errors, subject: SearchTests.subject(cases: 500))
+    let missing = suite.cases.filter { $0.invocation.argv.first?.text?.hasPrefix("gone") == true }
+    #expect(missing.count == 3)
+    #expect(missing.allSatisfy { $0.compare.stderr == .exact })
+    let lonely = try #require(suite.cases.first { $0.invocation.argv == ["-n", "x"] })
+    guard case .ignored = lonely.compare.stderr else {
+      Issue.record("a message of one case is compared")
+      return
+    }
+    #expect(report.stderrIgnored.values.reduce(0, +) == 1)
+  }
+
+  @Test func documentedMessagesAreCompared() async throws {
+    var subject = SearchTests.subject()
+    subject.documents.append(.init(path: "man.txt", text: "It fails with\n  frob: bad\n  number if N is none."))
+    let (suite, _) = try await judge(good(40) + [kept(["-n", "x"], family: "e")], subject: subject)
+    let lonely = try #require(suite.cases.first { $0.invocation.argv == ["-n", "x"] })
+    #expect(lonely.compare.stderr == .exact)
+    #expect(lonely.evidence == .inferable)
+  }
+
+  @Test func evidenceIsHonest() async throws {
+    var subject = SearchTests.subject()
+    let undocumented = kept(["-u", "-zz"], family: "e")
+    let (suite, _) = try await judge(good(40) + [undocumented], subject: subject)
+    #expect(suite.cases.filter { $0.invocation.argv == ["-u"] }.allSatisfy { $0.evidence == .documented })
+    #expect(suite.cases.first { $0.invocation.argv.contains("-zz") }?.evidence == .undocumented)
+    subject.surface.stdin = [.lua]
+    let (programs, _) = try await judge(good(40), subject: subject)
+    #expect(programs.cases.allSatisfy { $0.evidence == nil })
+  }
+
+  @Test func timeLimitsFollowTheSlowestRun() async throws {
+    let (suite, report) = try await judge(good(8))
+    #expect(suite.cases.allSatisfy { $0.timeoutMilliseconds == 5_000 })
+    #expect(report.slowestMilliseconds == 1)
+  }
+
+  @Test func nothingLeftIsAnError() async {
+    await #expect(throws: ForgeError.self) { try await judge([kept(["--crash"]), kept(["-q"])]) }
+  }
+
+  @Test func searchAndGatesTogether() async throws {
+    let search = try await SearchTests.search()
+    let (suite, report) = try await judge(
+      search.kept, control: .runner(FakeProgram(variant: "control")), solve: .runner(FakeProgram()))
+    #expect(suite.cases.count > 50)
+    #expect(suite.cases.count <= 120)
+    #expect(report.dropped[.control]! >= 1)
+    #expect(report.largestShared <= 1)
+    #expect(!suite.cases.contains { $0.invocation.argv.contains("--where") })
+    for dummy in Dummy.allCases {
+      #expect(!suite.cases.contains { Verdict(of: dummy.outcome(for: $0.invocation), for: $0).isPass })
+    }
+    let again = try await judge(
+      search.kept, control: .runner(FakeProgram(variant: "control")), solve: .runner(FakeProgram()))
+    #expect(again.suite.digest == suite.digest)
+  }
+}

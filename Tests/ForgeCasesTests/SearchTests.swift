@@ -1,0 +1,129 @@
+import ForgeCore
+import Logging
+import Testing
+
+@testable import ForgeCases
+
+@Suite struct SearchTests {
+  static func subject(executions: Int = 4_000, cases: Int = 120) -> SearchSubject {
+    var budget = Recipe.Budget()
+    budget.executions = executions
+    budget.cases = cases
+    return SearchSubject(
+      programs: ["frob"], surface: .init(stdin: [.text], files: [.text]),
+      documents: [.init(path: "help/--help.txt", text: FakeProgram.help)], budget: budget)
+  }
+
+  static func search(_ runner: FakeProgram = .init(), executions: Int = 4_000) async throws -> SearchResult {
+    let subject = subject(executions: executions)
+    let engine = SearchEngine(runner: runner, subject: subject, logger: Logger(label: "test"))
+    return try await engine.search([HelpSource(subject: subject)])
+  }
+
+  @Test func theNumberOfWorkersChangesNothing() async throws {
+    let one = try await Self.search(FakeProgram(workers: 1))
+    let five = try await Self.search(FakeProgram(workers: 5))
+    #expect(one.kept.count > 80)
+    #expect(one.bytes == five.bytes)
+  }
+
+  @Test func theBudgetHolds() async throws {
+    for budget in [1, 50, 333] {
+      let result = try await Self.search(executions: budget)
+      #expect(result.executions <= budget)
+    }
+  }
+
+  @Test func theRecordReadsBack() async throws {
+    let result = try await Self.search(executions: 600)
+    #expect(try SearchResult(parsing: result.bytes) == result)
+    var lines = result.bytes.split(separator: 10).map(Array.init)
+    lines.removeLast()
+    #expect(throws: ForgeError.self) { try SearchResult(parsing: Array(lines.joined(separator: [10]))) }
+    lines[1] = Array("{}".utf8)
+    lines.append(Array("{}".utf8))
+    #expect(throws: ForgeError.self) { try SearchResult(parsing: Array(lines.joined(separator: [10]))) }
+  }
+
+  @Test func inputsAndOutcomesAreKeptOnce() async throws {
+    let result = try await Self.search()
+    #expect(Set(result.kept.map(\.invocation.id)).count == result.kept.count)
+    #expect(result.kept.allSatisfy { $0.invocation.inputBytes <= Recipe.Budget.usualInputBytes })
+  }
+
+  @Test func everyGuessIsTried() async throws {
+    let subject = Self.subject()
+    let book = Recorder()
+    let engine = SearchEngine(runner: Recording(book: book), subject: subject, logger: Logger(label: "test"))
+    let result = try await engine.search([HelpSource(subject: subject)])
+    let lines = await book.lines
+    // The document's example with its input and its file.
+    #expect(lines.contains { $0.argv == ["-n", "1"] && $0.stdin == "one\ntwo\n" })
+    #expect(lines.contains { $0.argv == ["--upper", "notes.txt"] && $0.files.first?.path == "notes.txt" })
+    // Values by type: bounds of the range, every mode, a wrong one.
+    for value in ["1", "99", "0", "100", "abc"] {
+      #expect(lines.contains { $0.argv.contains(ByteString("--lines=" + value)) })
+    }
+    for mode in ["plain", "number", "reverse", "bogus"] {
+      #expect(lines.contains { $0.argv.contains(ByteString("--mode=" + mode)) })
+    }
+    // An option that only the help knows is not combined with anything.
+    let ghosts = result.kept.filter { $0.invocation.argv.contains("--ghost") }
+    #expect(ghosts.count <= 3)
+    // Mistakes: missing file, directory, unknown option, missing value.
+    #expect(lines.contains { $0.argv == ["missing.txt"] })
+    #expect(lines.contains { $0.argv == ["dir"] })
+    #expect(lines.contains { $0.argv == ["--lines"] })
+    // Spellings: joined, separate, repeated, abbreviated.
+    #expect(lines.contains { $0.argv.starts(with: ["-n", "2"]) })
+    #expect(lines.contains { $0.argv.first == "-n2" })
+    #expect(lines.contains { $0.argv.first == "--upp" })
+  }
+
+  /// Remembers what was run.
+  actor Recorder {
+    var lines: [Invocation] = []
+    func add(_ invocation: Invocation) { lines.append(invocation) }
+  }
+  struct Recording: Runner {
+    let book: Recorder
+    let base = FakeProgram()
+    var workers: Int { 1 }
+    var unchangeable: [Surrounding: String] { [:] }
+    func run(_ invocation: Invocation, limits: CaseLimits, perturbation: Perturbation) async throws -> Observation {
+      await book.add(invocation)
+      return try await base.run(invocation, limits: limits, perturbation: perturbation)
+    }
+  }
+}
+
+@Suite struct OutcomeClassTests {
+  private func outcome(_ stdout: String, _ stderr: String = "", exit: Int32 = 0) -> Outcome {
+    Outcome(termination: .exit(exit), stdout: ByteString(stdout), stderr: ByteString(stderr), files: [])
+  }
+
+  @Test func namesAndNumbersFallTogether() {
+    let one = Invocation(argv: ["alpha.txt"])
+    let two = Invocation(argv: ["other.csv"])
+    #expect(
+      OutcomeClass(outcome("12 lines\n", "x: alpha.txt: bad\n"), of: one)
+        == OutcomeClass(outcome("47 words\n", "x: other.csv: bad\n"), of: two))
+    #expect(OutcomeClass(outcome("12 lines\n"), of: one) != OutcomeClass(outcome("12 lines\n", exit: 1), of: one))
+    #expect(OutcomeClass(outcome("", "x: bad\n"), of: one) != OutcomeClass(outcome("", "x: worse\n"), of: one))
+    #expect(OutcomeClass(outcome("[1]\n"), of: one) != OutcomeClass(outcome("{1}\n"), of: one))
+  }
+
+  @Test(
+    arguments: [
+      (["-Q"], "x: invalid option -- 'Q'", ["-J"], "x: invalid option -- 'J'"),
+      (["-Q"], "x: unknown option -- Q", ["-J"], "x: unknown option -- J"),
+      (["--foo=1"], "unrecognized option '--foo=1'", ["--barbaz"], "unrecognized option '--barbaz'"),
+      (["--zq", "f"], "error: Found argument '--zq' which", ["--else"], "error: Found argument '--else' which"),
+    ])
+  func refusalsAreRecognised(_ one: [String], _ first: String, _ two: [String], _ second: String) {
+    let left = MessageTemplate(Array(first.utf8), of: Invocation(argv: one.map { ByteString($0) }))
+    let right = MessageTemplate(Array(second.utf8), of: Invocation(argv: two.map { ByteString($0) }))
+    #expect(left == right)
+    #expect(left.text != first)
+  }
+}
