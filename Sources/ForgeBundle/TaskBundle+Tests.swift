@@ -1,0 +1,66 @@
+package import ForgeCore
+package import SystemPackage
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// A suite with the data files that lie in the working directory of its cases.
+package struct TestSet: Sendable {
+  /// The directory of the data files beside `cases.jsonl`.
+  package static let assetDirectory = "assets"
+  /// The cases.
+  package var suite: Suite
+  /// Upstream's data files.
+  package var assets: [TreeEntry]
+
+  /// Takes both.
+  package init(suite: Suite, assets: [TreeEntry]) {
+    self.suite = suite
+    self.assets = assets
+  }
+
+  /// Reads both from an unpacked part.
+  ///
+  /// - Throws: `core.malformed` with the line; `core.system`.
+  package init(readingFrom directory: FilePath) throws {
+    suite = try Suite(readingFrom: directory)
+    let folder = directory.appending(Self.assetDirectory)
+    assets = folder.isDirectory ? try TreeEntry.files(below: folder) : []
+  }
+
+  /// Writes both into a directory that exists.
+  ///
+  /// - Throws: `ForgeError` where a file cannot be written.
+  package func write(to directory: FilePath) throws {
+    try suite.write(to: directory)
+    guard !assets.isEmpty else { return }
+    let folder = directory.appending(Self.assetDirectory)
+    try folder.makeDirectory()
+    try TreeEntry.write(assets, below: folder)
+  }
+}
+
+extension TaskBundle {
+  /// Unpacks the hidden tests into a temporary directory and reads them.
+  ///
+  /// - Throws: `bundle.damaged`; `core.malformed` with the line.
+  package func tests() throws -> TestSet {
+    var template = Array("/tmp/taskforge-suite-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else {
+      throw ForgeError(.system, "Cannot make a temporary directory: \(Errno(rawValue: errno)).", path: "/tmp")
+    }
+    let directory = FilePath(String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self))
+    defer { try? directory.removeTree() }
+    let tree = directory.appending("tests")
+    try unpack(.tests, into: tree)
+    let tests = try TestSet(readingFrom: tree)
+    guard tests.suite.digest == manifest.suite.digest else {
+      throw ForgeError(
+        .damagedBundle,
+        "The suite's digest is \(tests.suite.digest.short)… and the manifest says \(manifest.suite.digest.short)….",
+        path: path.string)
+    }
+    return tests
+  }
+}
