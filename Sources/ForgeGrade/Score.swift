@@ -1,0 +1,28 @@
+package import ForgeCore
+
+/// How one case went.
+package struct CaseResult: Sendable {
+  /// The case.
+  package let id: Digest
+  /// The case's family.
+  package let family: String
+  /// Whether it passed, and what differed first.
+  package let verdict: Verdict
+  /// CPU time, in microseconds.
+  package let cpuMicroseconds: UInt64
+}
+
+/// How an executable did on a suite.
+package struct Score: Sendable {
+  /// One result per case, by id.
+  package let results: [CaseResult]
+  /// How long the suite took, in seconds.
+  package let seconds: Double
+
+  /// Cases that passed.
+  package var passed: Int { results.count { $0.verdict.isPass } }
+  /// All cases.
+  package var total: Int { results.count }
+  /// Passed of all.
+  package var ratio: Ratio { Ratio(passed, of: total) }
+}

@@ -1,0 +1,77 @@
+package import ForgeCore
+package import ForgeSandbox
+package import SystemPackage
+
+/// Runs a suite on one executable in the cell and compares every outcome with the expected one.
+///
+/// Expected outcomes never enter the cell: it is told inputs and says what happened.
+package struct Scorer: Sendable {
+  /// The root that the executable runs in; nil for the host's own system.
+  package var root: FilePath?
+  /// Cells at work at once.
+  package var workers: Int
+  /// What one case may use; the CPU time is each case's own.
+  package var limits: CaseLimits
+  /// Upstream's data files, which lie in the working directory of every case.
+  package var assets: [TreeEntry]
+
+  /// Describes a scorer; nothing is started.
+  package init(root: FilePath?, workers: Int, limits: CaseLimits, assets: [TreeEntry] = []) {
+    self.root = root
+    self.workers = workers
+    self.limits = limits
+    self.assets = assets
+  }
+
+  /// Scores an executable; `onCase` is told how many cases are done.
+  ///
+  /// - Throws: `ForgeError` where a case could not be run: that is never a verdict on the executable.
+  package func score(
+    _ executable: FilePath, on cases: [Case], onCase: @Sendable (Int) -> Void = { _ in }
+  ) async throws -> Score {
+    let pool = try CellPool(
+      configuration: CellConfiguration(root: root, executable: executable), workers: workers)
+    let start = ContinuousClock.now
+    do {
+      let results = try await run(cases, in: pool, onCase)
+      await pool.close()
+      return Score(results: results, seconds: (ContinuousClock.now - start).inSeconds)
+    } catch {
+      await pool.close()
+      throw error
+    }
+  }
+
+  private func run(
+    _ cases: [Case], in pool: CellPool, _ onCase: @Sendable (Int) -> Void
+  ) async throws -> [CaseResult] {
+    // Another order every time: a verdict that depends on the order shows itself sooner.
+    let order = cases.shuffled()
+    return try await withThrowingTaskGroup(of: CaseResult.self) { group in
+      var waiting = order[...]
+      var results: [CaseResult] = []
+      results.reserveCapacity(cases.count)
+      func next() {
+        guard let item = waiting.popFirst() else { return }
+        group.addTask { try await self.run(item, in: pool) }
+      }
+      for _ in 0..<(workers * 4) { next() }
+      while let result = try await group.next() {
+        results.append(result)
+        onCase(results.count)
+        next()
+      }
+      return results.sorted { $0.id < $1.id }
+    }
+  }
+
+  private func run(_ item: Case, in pool: CellPool) async throws -> CaseResult {
+    var limits = limits
+    limits.cpuMilliseconds = item.timeoutMilliseconds
+    limits.wallMilliseconds = max(limits.wallMilliseconds, 12 * item.timeoutMilliseconds)
+    let observation = try await pool.run(item.invocation.laid(over: assets), limits: limits, perturbation: .none)
+    return CaseResult(
+      id: item.id, family: item.family, verdict: Verdict(of: observation.outcome, for: item),
+      cpuMicroseconds: observation.cpuMicroseconds)
+  }
+}

@@ -1,0 +1,120 @@
+package import ForgeArchive
+package import ForgeCore
+package import ForgeSandbox
+package import SystemPackage
+
+/// What came of building a submission.
+package enum SubmissionBuild: Sendable {
+  /// The one file that is taken, alone in a directory of its own, mode 0555.
+  case built(executable: FilePath, seconds: Double)
+  /// `compile.sh` is missing, failed, was ended, or left no executable; `log` holds the last lines of its output.
+  case failed(reason: String, log: [String])
+}
+
+/// Builds submissions in the solve root, without network, and takes only `./executable`.
+package struct SubmissionBuilder: Sendable {
+  /// The script that makes the executable, at the top of a submission.
+  package static let script = "compile.sh"
+  /// What it must make, beside itself.
+  package static let product = "executable"
+  /// Largest executable that is taken, in bytes.
+  package static let productLimit = 512 << 20
+
+  /// The solve root; nil for the host's own system.
+  package var root: FilePath?
+  /// What the build may use.
+  package var limits: Limits
+  /// Digests of files that are removed before the build: the reference's own executables.
+  package var forbidden: Set<Digest>
+
+  /// Describes a builder; nothing is started.
+  package init(root: FilePath?, limits: Limits, forbidden: Set<Digest> = []) {
+    self.root = root
+    self.limits = limits
+    self.forbidden = forbidden
+  }
+
+  /// Builds a submission, a directory or a tar archive, below `work`, which must exist and be empty.
+  ///
+  /// - Throws: `grade.not-a-submission` and what the guarded extractor throws for what was handed in; `ForgeError` of
+  ///   the sandbox where it cannot be set up. A failing build is a result, not an error.
+  package func build(
+    _ submission: FilePath, in work: FilePath, onOutput: (@Sendable (ArraySlice<UInt8>) -> Void)? = nil
+  ) async throws -> SubmissionBuild {
+    let workspace = work.appending("workspace")
+    try copy(submission, to: workspace, by: work)
+    guard workspace.appending(Self.script).exists else {
+      return .failed(reason: "There is no \(Self.script) at the top of the submission.", log: [])
+    }
+    try removeForbidden(below: workspace)
+    try Sandbox.adopt(workspace)
+    let log = work.appending("compile.log")
+    let sandbox = Sandbox(
+      root: root, mounts: [.readWrite(workspace, SolverEnvironment.workingDirectory)], hostName: "solve",
+      limits: limits)
+    let result = try await sandbox.run(
+      ["/bin/bash", Self.script], environment: SolverEnvironment.variables,
+      workingDirectory: SolverEnvironment.workingDirectory, log: log, onOutput: onOutput)
+    try Sandbox.reclaim(workspace)
+    guard result.termination == .exit(0) else {
+      return .failed(reason: Self.reason(result.termination), log: try Self.lastLines(of: log))
+    }
+    guard let executable = try take(from: workspace, to: work.appending("taken")) else {
+      return .failed(
+        reason: "\(Self.script) ended well and left no regular file ./\(Self.product).",
+        log: try Self.lastLines(of: log))
+    }
+    return .built(executable: executable, seconds: result.seconds)
+  }
+
+  /// A directory goes through the same guarded extractor as an archive, so that both meet the same bounds.
+  private func copy(_ submission: FilePath, to workspace: FilePath, by work: FilePath) throws {
+    guard submission.exists else {
+      throw ForgeError(
+        .notASubmission, "There is nothing here; give a directory with \(Self.script) or a tar archive of one.",
+        path: submission.string)
+    }
+    var archive = submission
+    if submission.isDirectory {
+      archive = work.appending("submission.tar")
+      try Archive.pack(directory: submission, to: archive)
+    }
+    let limits = UnpackLimits(entries: 200_000, bytes: 2 << 30)
+    _ = try Archive.unpack(archive, into: workspace, options: UnpackOptions(limits: limits, keepTimes: false))
+  }
+
+  private func removeForbidden(below workspace: FilePath) throws {
+    try workspace.appending(Self.product).removeTree()
+    guard !forbidden.isEmpty else { return }
+    for file in workspace.regularFiles() where forbidden.contains(try Digest(ofFile: file)) { try file.removeTree() }
+  }
+
+  private func take(from workspace: FilePath, to directory: FilePath) throws -> FilePath? {
+    let product = workspace.appending(Self.product)
+    // Not followed: a link could name a file that is not the submission's.
+    guard let status = try? product.stat(followTargetSymlink: false), status.type == .regular,
+      status.size <= Int64(Self.productLimit), status.size > 0
+    else { return nil }
+    try directory.makeDirectory()
+    let taken = directory.appending(Self.product)
+    try FileDescriptor.writeNew(
+      taken, try FileDescriptor.readAll(product),
+      permissions: [.ownerReadExecute, .groupReadExecute, .otherReadExecute])
+    return taken
+  }
+
+  private static func reason(_ termination: Outcome.Termination) -> String {
+    switch termination {
+    case .exit(let status): "\(script) ended with status \(status)."
+    case .signal(let number): "\(script) was ended by signal \(number)."
+    case .timeout: "\(script) ran out of time."
+    case .excess: "\(script) wrote too much or took too much memory."
+    }
+  }
+
+  private static func lastLines(of log: FilePath) throws -> [String] {
+    guard log.exists else { return [] }
+    let text = String(decoding: try FileDescriptor.readAll(log).suffix(64 << 10), as: UTF8.self)
+    return text.split(separator: "\n").suffix(40).map(String.init)
+  }
+}
