@@ -1,0 +1,122 @@
+package import ForgeBundle
+package import ForgeCore
+package import ForgeGrade
+import ForgeSandbox
+package import SystemPackage
+
+/// How a submission fared.
+package struct Evaluation: Sendable {
+  /// What the suite showed; nil where nothing could be run.
+  package var score: Score?
+  /// Why there is no executable.
+  package var failure: String?
+  /// The last lines of the build's output, where it failed.
+  package var log: [String]
+  /// How long the build took, in seconds.
+  package var buildSeconds: Double?
+
+  /// The evaluation as JSON, in the form that `taskforge eval --json` prints.
+  ///
+  /// `score` is passed/total from 0 to 1; `total` counts every case, run or not.
+  package func json(_ manifest: Manifest) throws -> JSONValue {
+    let passed = score?.passed ?? 0
+    let total = manifest.suite.cases
+    var object: [String: JSONValue] = [
+      "schema": 1, "id": .string(manifest.id), "suite": .string(manifest.suite.version),
+      "tool": .string(ToolVersion.current),
+      "score": .number(Ratio(passed, of: total).fraction), "passed": .integer(Int64(passed)),
+      "total": .integer(Int64(total)),
+    ]
+    if let failure { object["failure"] = .string(failure) }
+    if !log.isEmpty { object["log"] = .array(log.map { .string($0) }) }
+    if let buildSeconds { object["build_seconds"] = .number(buildSeconds) }
+    if let score {
+      object["seconds"] = .number(score.seconds)
+      object["cases"] = .array(score.results.map(\.json))
+    }
+    return .object(object)
+  }
+}
+
+extension CaseResult {
+  /// The result as JSON.
+  var json: JSONValue {
+    var object: [String: JSONValue] = [
+      "id": .string(id.hex), "family": .string(family), "passed": .bool(verdict.isPass),
+      "cpu_us": .integer(Int64(cpuMicroseconds)),
+    ]
+    if case .failed(let difference) = verdict {
+      var first: [String: JSONValue] = [
+        "part": .string(difference.part.rawValue), "expected": .string(difference.expected),
+        "actual": .string(difference.actual),
+      ]
+      if let path = difference.path { first["path"] = .string(path) }
+      if let offset = difference.offset { first["offset"] = .integer(Int64(offset)) }
+      if let line = difference.line { first["line"] = .integer(Int64(line)) }
+      object["difference"] = .object(first)
+    }
+    return .object(object)
+  }
+}
+
+extension Pipeline {
+  /// Grades a submission, a directory or a tar archive of one, against a bundle's hidden suite.
+  ///
+  /// - Throws: `grade.…` for what is no submission; `bundle.damaged`; `ForgeError` where the machine lacks something.
+  package func evaluate(_ submission: FilePath, bundle: TaskBundle) async throws -> Evaluation {
+    let tests = try bundle.tests()
+    let root = try await self.root(named: "solve", of: bundle.manifest)
+    return try await store.withScratch("eval") { work in
+      try await evaluate(
+        submission, tests: tests, limits: bundle.manifest.limits, in: root,
+        forbidden: [bundle.manifest.executable.digest], work: work)
+    }
+  }
+
+  /// Grades a submission on cases; `work` must exist and be empty.
+  func evaluate(
+    _ submission: FilePath, tests: TestSet, limits: CaseLimits, in root: MadeRoot, forbidden: Set<Digest>,
+    work: FilePath
+  ) async throws -> Evaluation {
+    let observe = observe
+    observe(.started(stage: "compile submission", detail: submission.string))
+    let builder = SubmissionBuilder(root: root.directory, limits: Limits(wallSeconds: 1800), forbidden: forbidden)
+    let start = ContinuousClock.now
+    let build = try await builder.build(submission, in: work)
+    let seconds = (ContinuousClock.now - start).inSeconds
+    observe(.finished(stage: "compile submission", detail: submission.string, seconds: seconds, cached: false))
+    switch build {
+    case .failed(let reason, let log): return Evaluation(score: nil, failure: reason, log: log, buildSeconds: nil)
+    case .built(let executable, let seconds):
+      let score = try await score(
+        executable, tests.suite.cases, limits: limits, assets: tests.assets, in: root, label: "submission")
+      return Evaluation(score: score, failure: nil, log: [], buildSeconds: seconds)
+    }
+  }
+
+  /// Scores an executable and shows how it goes.
+  func score(
+    _ executable: FilePath, _ cases: [Case], limits: CaseLimits, assets: [TreeEntry], in root: MadeRoot, label: String
+  ) async throws -> Score {
+    let stage = "run \(label)"
+    let observe = observe
+    observe(.started(stage: stage, detail: "\(cases.count) cases"))
+    let start = ContinuousClock.now
+    let score: Score
+    do {
+      score = try await Scorer(root: root.directory, workers: options.jobs, limits: limits, assets: assets).score(
+        executable, on: cases
+      ) { done in
+        let rate = Double(done) / max((ContinuousClock.now - start).inSeconds, 0.001)
+        observe(.progress(stage: stage, text: "\(done) of \(cases.count), \(Int(rate)) cases/s"))
+      }
+    } catch {
+      observe(.failed(stage: stage))
+      throw error
+    }
+    observe(
+      .finished(
+        stage: stage, detail: "\(score.passed) of \(score.total) passed", seconds: score.seconds, cached: false))
+    return score
+  }
+}

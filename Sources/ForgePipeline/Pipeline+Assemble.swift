@@ -1,0 +1,144 @@
+import ForgeBundle
+import ForgeCompile
+import ForgeCore
+import ForgeRoot
+import ForgeSandbox
+import ForgeSeal
+import Foundation
+import SystemPackage
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+extension Pipeline {
+  /// Packs, grades and publishes a bundle from its ingredients.
+  ///
+  /// The bundle is made beside its place and renamed there, so that a directory with the id's name is always whole.
+  func assemble(_ made: Ingredients, recipeFile: FilePath, out: FilePath) async throws -> BuildResult {
+    let id = made.recipe.id
+    let proof = try await prove(made)
+    let wrong = Self.shortfalls(proof.result.scores)
+    guard wrong.isEmpty else {
+      throw ForgeError(.gate, "The bundle of \(id) is not kept: \(wrong.joined(separator: "; ")).")
+    }
+    try out.makeDirectory(parents: true)
+    let lock = try lock(made, beside: recipeFile)
+    let partial = out.appending(".\(id).\(getpid()).partial")
+    try partial.removeTree()
+    try partial.makeDirectory()
+    do {
+      try await store.withScratch("bundle") { scratch in
+        try write(made, proof: proof.result, lock: lock, to: partial, scratch: scratch)
+      }
+      try Self.publish(partial, as: out.appending(id))
+    } catch {
+      try? partial.removeTree()
+      throw error
+    }
+    return BuildResult(
+      bundle: try TaskBundle(at: out.appending(id)), timings: timings(made, proof),
+      casesPerSecond: proof.result.casesPerSecond, gates: made.judged.result.gates)
+  }
+
+  private func prove(_ made: Ingredients) async throws -> Staged<ProofRecord> {
+    let inputs: JSONValue = [
+      "suite": .string(made.judged.result.suite.hex), "assets": .string(Self.digest(of: made.assets).hex),
+      "executable": .string(made.sealed.record.executable.digest.hex), "control": made.control.key,
+      "solve": made.roots.solve.key,
+    ]
+    return try await stage("prove", version: 1, detail: made.recipe.id, inputs: inputs) { work, report in
+      let tests = TestSet(suite: try Suite(readingFrom: made.judged.directory.appending("tests")), assets: made.assets)
+      let place = work.appending(Self.scratch)
+      try place.makeDirectory()
+      let record = try await prove(
+        made.recipe.id, tests, executable: made.sealed.executable, control: made.control.executable,
+        in: made.roots.solve, limits: CaseLimits(), forbidden: [made.sealed.record.executable.digest], work: place,
+        report: report)
+      try place.removeTree()
+      return record
+    }
+  }
+
+  private func write(
+    _ made: Ingredients, proof: ProofRecord, lock: Lock, to directory: FilePath, scratch: FilePath
+  ) throws {
+    var writer = BundleWriter(in: directory)
+    try writer.add(.cleanroom, from: made.sealed.cleanroom)
+    for (part, name) in [(Part.tests, "tests"), (.publicTests, "public")] {
+      let tree = scratch.appending(name)
+      try tree.makeDirectory()
+      try TestSet(suite: Suite(readingFrom: made.judged.directory.appending(name)), assets: made.assets).write(to: tree)
+      try writer.add(part, from: tree)
+    }
+    try writer.add(.reference, from: try referenceTree(made, lock: lock, in: scratch))
+    let license = made.sealed.record.report.license
+    if license.redistribution == .sourceRequired {
+      try writer.add(.source, from: try sourceTree(made, in: scratch))
+    }
+    let licenses = made.sealed.cleanroom.appending("licenses")
+    for entry in try licenses.isDirectory ? TreeEntry.files(below: licenses) : [] {
+      guard case .file(let text, _) = entry.content else { continue }
+      try writer.add("licenses/\(entry.path)", text.bytes)
+    }
+    try writer.add("licenses/NOTICE", Array(try notice(made).utf8))
+    let archives = writer.archives
+    let provenance = try provenance(made, lock: lock, subjects: archives.mapValues(\.content))
+    try writer.add("provenance.json", CanonicalJSON.pretty(provenance.json))
+    try writer.add("report.json", CanonicalJSON.pretty(try report(made, proof: proof)))
+    try writer.finish { archives, files in try manifest(made, proof: proof, archives: archives, files: files) }
+  }
+
+  /// Both builds, and all it takes to make them and the suite again.
+  private func referenceTree(_ made: Ingredients, lock: Lock, in scratch: FilePath) throws -> FilePath {
+    let tree = scratch.appending("reference")
+    for name in ["reference", "control"] { try tree.appending(name).makeDirectory(parents: true) }
+    let program = BuildReport.executableName
+    try SourceTree.copyFile(made.sealed.executable, to: tree.appending("reference").appending(program), mode: 0o755)
+    if let control = made.control.executable {
+      try SourceTree.copyFile(control, to: tree.appending("control").appending(program), mode: 0o755)
+    }
+    try FileDescriptor.writeNew(tree.appending("recipe.yaml"), RecipeEncoder.encode(made.recipe).utf8)
+    try FileDescriptor.writeNew(tree.appending("lock.json"), lock.bytes)
+    let search = made.search.directory.appending("search.jsonl")
+    try FileDescriptor.writeNew(tree.appending("search.jsonl"), FileDescriptor.readAll(search))
+    return tree
+  }
+
+  /// What a copyleft licence asks to go with the executable.
+  private func sourceTree(_ made: Ingredients, in scratch: FilePath) throws -> FilePath {
+    let tree = scratch.appending("source")
+    try tree.makeDirectory()
+    try SourceTree.copy(made.checkout.directory, to: tree.appending("upstream"), moment: made.checkout.epoch)
+    try FileDescriptor.writeNew(tree.appending("recipe.yaml"), RecipeEncoder.encode(made.recipe).utf8)
+    // Archives that a static link takes code from come with development packages and with the compiler itself.
+    let linked = (made.roots.build.report?.packages ?? []).filter {
+      $0.name.hasSuffix("-dev") || $0.name.hasPrefix("libgcc") || $0.name.hasPrefix("libstdc++")
+    }
+    let list = JSONValue.array(
+      linked.map {
+        [
+          "package": .string($0.name), "version": .string($0.version), "source": .string($0.source),
+          "source_version": .string($0.sourceVersion),
+        ]
+      })
+    try FileDescriptor.writeNew(tree.appending("static-packages.json"), CanonicalJSON.pretty(list))
+    return tree
+  }
+
+  private static func publish(_ partial: FilePath, as target: FilePath) throws {
+    let old = FilePath("\(partial.string).old")
+    if target.exists { try FileManager.default.moveItem(atPath: target.string, toPath: old.string) }
+    guard rename(partial.string, target.string) == 0 else {
+      throw ForgeError(.store, "Cannot put the bundle in place: \(Errno(rawValue: errno)).", path: target.string)
+    }
+    try old.removeTree()
+  }
+
+  private func timings(_ made: Ingredients, _ proof: Staged<ProofRecord>) -> [(stage: String, seconds: Double)] {
+    [
+      ("compile", made.reference.result.seconds), ("search", made.search.seconds), ("judge", made.judged.seconds),
+      ("prove", proof.seconds),
+    ]
+  }
+}

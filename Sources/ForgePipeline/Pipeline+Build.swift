@@ -1,0 +1,163 @@
+package import ForgeBundle
+package import ForgeCases
+import ForgeCompile
+package import ForgeCore
+import ForgeDebian
+import ForgeRoot
+import ForgeSeal
+package import SystemPackage
+
+/// A finished bundle with what it took.
+package struct BuildResult: Sendable {
+  /// Where it is, with its figures.
+  package let bundle: TaskBundle
+  /// Stages in their order, with how long each took when it ran, in seconds.
+  package let timings: [(stage: String, seconds: Double)]
+  /// How fast the grader ran the hidden suite on the reference.
+  package let casesPerSecond: Double
+  /// Proposals that each gate stopped, and why others could not be measured.
+  package let gates: GateReport
+
+  /// The result as `taskforge build --json` prints it.
+  package var json: JSONValue {
+    get throws {
+      [
+        "bundle": .string(bundle.path.string), "manifest": try JSONValue(encoding: bundle.manifest),
+        "stages": .array(timings.map { ["stage": .string($0.stage), "seconds": .number($0.seconds)] }),
+        "cases_per_second": .number(casesPerSecond), "gates": try JSONValue(encoding: gates),
+      ]
+    }
+  }
+}
+
+/// Everything that a bundle is made from.
+struct Ingredients: Sendable {
+  var recipe: Recipe
+  var checkout: FetchedUpstream
+  var roots: TaskRoots
+  var reference: Staged<BuildReport>
+  var reproducible: Measured<Bool>
+  var control: BuiltControl
+  var sealed: Sealed
+  var search: Staged<SearchRecord>
+  var judged: Staged<JudgeRecord>
+  var lines: Measured<CoverageReport>
+  var assets: [TreeEntry]
+}
+
+/// The root file systems of one task.
+struct TaskRoots: Sendable {
+  var build: MadeRoot
+  var control: MadeRoot?
+  var coverage: MadeRoot?
+  var run: MadeRoot
+  var solve: MadeRoot
+  var tools: MadeRoot
+}
+
+extension Pipeline {
+  /// Makes a bundle from a recipe, stage by stage, through the store.
+  ///
+  /// - Parameters:
+  ///   - recipe: The program.
+  ///   - file: The recipe's file, beside which the lock stands.
+  ///   - out: The directory that gets `<id>/`.
+  /// - Returns: the bundle with its figures.
+  /// - Throws: what the stages throw; `pipeline.gate` where the bundle is not good enough to be kept.
+  package func build(_ recipe: Recipe, file: FilePath, out: FilePath) async throws -> BuildResult {
+    let made = try await ingredients(recipe, lock: Lock.load(Lock.path(beside: file)))
+    return try await assemble(made, recipeFile: file, out: out)
+  }
+
+  func ingredients(_ recipe: Recipe, lock: Lock?) async throws -> Ingredients {
+    let checkout = try await fetch(recipe, lock: lock)
+    let assets = try TreeEntry.files(below: checkout.directory, matching: recipe.surface.assets)
+    let roots = try await roots(recipe)
+    let reference = try await compile(.reference, recipe, checkout, in: roots.build)
+    let again = try await reproduce(reference, recipe, checkout, in: roots.build, tools: roots.tools)
+    let documents = try await document(
+      recipe, checkout, reference: reference, run: roots.run, tools: roots.tools, assets: assets)
+    let sealed = try await seal(recipe, checkout, reference: reference, documents: documents, roots: roots)
+    let control = try await control(recipe, checkout, roots)
+    let task = CaseSubject(
+      recipe: recipe, executable: sealed.executable, executableDigest: sealed.record.executable.digest,
+      checkout: checkout, documents: sealed.documents, documentsDigest: sealed.record.documents, run: roots.run,
+      assets: assets, assetsDigest: Self.digest(of: assets))
+    let search = try await search(task)
+    let judged = try await judge(task, search: search, control: control, solve: roots.solve)
+    let lines = try await lines(task, judged, roots)
+    return Ingredients(
+      recipe: recipe, checkout: checkout, roots: roots, reference: reference,
+      reproducible: .value(again.result.equal), control: control, sealed: sealed, search: search, judged: judged,
+      lines: lines, assets: assets)
+  }
+
+  private func roots(_ recipe: Recipe) async throws -> TaskRoots {
+    let suite = recipe.suite.rawValue
+    func building(_ variant: Variant) -> RootSpec {
+      let extra = CompilePlan.extraPackages(language: recipe.language, variant: variant, packages: recipe.packages)
+      if let packages = recipe.packages { return RootSpec(suite: suite, packages: packages + extra) }
+      guard case .debian(let source, let version, _) = recipe.upstream else {
+        return RootSpec(suite: suite, packages: extra)
+      }
+      return RootSpec(suite: suite, packages: extra, buildDependenciesOf: source, sourceVersion: version)
+    }
+    let variants = Variant.all(for: recipe.language)
+    return TaskRoots(
+      build: try await root(building(.reference), "build"),
+      control: variants.contains(.control) ? try await root(building(.control), "build, control") : nil,
+      coverage: variants.contains(.coverage) ? try await root(building(.coverage), "build, coverage") : nil,
+      run: try await root(RootSpec(suite: suite, packages: recipe.runtime), "run"),
+      solve: try await root(
+        .solve(suite: suite, runtime: recipe.runtime, without: try await withheld(recipe)), "solve"),
+      tools: try await root(.tools(suite: suite), "tools"))
+  }
+
+  /// Debian source packages kept from candidates: the task's own, and those of what the recipe denies.
+  private func withheld(_ recipe: Recipe) async throws -> [String] {
+    guard !options.hostRoot else { return [] }
+    var names = recipe.deny
+    switch recipe.upstream {
+    case .debian(let package, _, _): names.append(package)
+    case .git(let url, _): if let (_, name) = Recipe.Upstream.ownerAndName(url) { names.append(name.lowercased()) }
+    }
+    let archive = try await archive(recipe.suite.rawValue)
+    var sources: Set<String> = []
+    for name in names {
+      // A recipe may name a source package or one built from it.
+      sources.insert(try await archive.packageSource(name)?.name ?? name)
+      sources.insert(name)
+    }
+    return sources.sorted()
+  }
+
+  private func control(
+    _ recipe: Recipe, _ checkout: FetchedUpstream, _ roots: TaskRoots
+  ) async throws -> BuiltControl {
+    guard let root = roots.control else {
+      return BuiltControl(reason: "there is no control variant for \(recipe.language.rawValue)")
+    }
+    let build = try await compile(.control, recipe, checkout, in: root)
+    let stripped = try await strip(build, tools: roots.tools, label: "strip control")
+    return BuiltControl(
+      executable: stripped.directory.appending(BuildReport.executableName), digest: stripped.result, reason: nil)
+  }
+
+  private func lines(
+    _ task: CaseSubject, _ judged: Staged<JudgeRecord>, _ roots: TaskRoots
+  ) async throws -> Measured<CoverageReport> {
+    guard let root = roots.coverage else {
+      return .notMeasured("there is no coverage variant for \(task.recipe.language.rawValue)")
+    }
+    do {
+      let build = try await compile(.coverage, task.recipe, task.checkout, in: root)
+      let suite = try Suite(readingFrom: judged.directory.appending("tests"))
+      return .value(try await coverage(task, suite: suite, build: build, in: root).result)
+    } catch let error as ForgeError where error.code.name.hasPrefix("compile.") {
+      observe(.note("line coverage is not measured: \(error.message)"))
+      return .notMeasured(String(error.message.prefix { $0 != "\n" }))
+    }
+  }
+
+  static func digest(of entries: [TreeEntry]) -> Digest { Invocation(files: entries).id }
+}

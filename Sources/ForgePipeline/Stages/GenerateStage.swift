@@ -1,0 +1,197 @@
+import ForgeCases
+import ForgeCompile
+import ForgeCore
+import ForgeSandbox
+import SystemPackage
+
+/// What the stages that run cases need to know of a task.
+struct CaseSubject: Sendable {
+  var recipe: Recipe
+  /// The stripped reference, as agents get it.
+  var executable: FilePath
+  var executableDigest: Digest
+  /// The upstream tree.
+  var checkout: FetchedUpstream
+  /// The documents an agent gets, as they are in the cleanroom.
+  var documents: FilePath
+  var documentsDigest: Digest
+  /// The root in which cases are recorded.
+  var run: MadeRoot
+  /// Data files of upstream that lie in the working directory of every case.
+  var assets: [TreeEntry]
+  var assetsDigest: Digest
+}
+
+extension Pipeline {
+  /// Searches for cases; the output holds `search.jsonl`.
+  ///
+  /// - Throws: `cases.…`; `ForgeError` of the cell.
+  func search(_ task: CaseSubject) async throws -> Staged<SearchRecord> {
+    let inputs: JSONValue = [
+      "surface": task.recipe.surfaceKey, "executable": .string(task.executableDigest.hex), "run": task.run.key,
+      "documents": .string(task.documentsDigest.hex), "tree": .string(task.checkout.tree),
+      "assets": .string(task.assetsDigest.hex), "recorded": recordedSearch.map { .string(Digest(of: $0).hex) } ?? .null,
+    ]
+    return try await stage("search", version: 1, detail: task.recipe.id, inputs: inputs) { work, report in
+      if let recordedSearch {
+        let result = try SearchResult(parsing: recordedSearch)
+        try FileDescriptor.writeNew(work.appending(SearchResult.fileName), recordedSearch)
+        return SearchRecord(digest: result.digest, executions: result.executions, kept: result.kept.count, seconds: 0)
+      }
+      let subject = try subject(task)
+      let cell = try await runner(task.executable, task)
+      let start = ContinuousClock.now
+      let engine = SearchEngine(runner: AssetRunner(cell.runner, assets: task.assets), subject: subject, logger: log) {
+        let rate = Double($0.executions) / max((ContinuousClock.now - start).inSeconds, 0.001)
+        report("\($0.executions) runs, \(Int(rate))/s, \($0.kept) kept, \($0.classes) kinds of outcome")
+      }
+      let result = try await closing(cell) { try await engine.search([HelpSource(subject: subject)]) }
+      try FileDescriptor.writeNew(work.appending(SearchResult.fileName), result.bytes)
+      return SearchRecord(
+        digest: result.digest, executions: result.executions, kept: result.kept.count,
+        seconds: (ContinuousClock.now - start).inSeconds)
+    }
+  }
+
+  /// Puts a recorded search through the gates; the output holds `tests/` and `public/`, each a suite.
+  ///
+  /// - Throws: `cases.none` where nothing is left; `ForgeError` of the cell.
+  func judge(
+    _ task: CaseSubject, search: Staged<SearchRecord>, control: BuiltControl, solve: MadeRoot
+  ) async throws -> Staged<JudgeRecord> {
+    let inputs: JSONValue = [
+      "search": .string(search.result.digest.hex), "surface": task.recipe.surfaceKey, "ignore": task.recipe.ignoreKey,
+      "executable": .string(task.executableDigest.hex), "control": control.key, "run": task.run.key,
+      "solve": solve.key, "documents": .string(task.documentsDigest.hex), "assets": .string(task.assetsDigest.hex),
+      "id": .string(task.recipe.id),
+    ]
+    return try await stage("judge", version: 1, detail: task.recipe.id, inputs: inputs) { work, report in
+      let found = try SearchResult(
+        parsing: FileDescriptor.readAll(search.directory.appending(SearchResult.fileName)))
+      var cells: [StartedCells] = []
+      func start(_ executable: FilePath, _ root: MadeRoot) async throws -> any Runner {
+        let cell = try await StartedCells(
+          CellConfiguration(root: root.directory, executable: executable), workers: options.jobs)
+        cells.append(cell)
+        return AssetRunner(cell.runner, assets: task.assets)
+      }
+      let reference = try await start(task.executable, task.run)
+      var controlBuild = Judge.Build.missing(control.reason ?? "there is no control build")
+      if let executable = control.executable { controlBuild = .runner(try await start(executable, task.run)) }
+      let solveBuild = Judge.Build.runner(try await start(task.executable, solve))
+      let judge = Judge(
+        subject: try subject(task), pools: .init(reference: reference, control: controlBuild, solve: solveBuild)
+      ) {
+        report("\($0.considered) of \($0.proposals) judged, \($0.kept) kept, \($0.executions) runs")
+      }
+      let (suite, gates): (Suite, GateReport)
+      do {
+        (suite, gates) = try await judge.judge(found)
+      } catch {
+        for cell in cells { await cell.pool.close() }
+        throw error
+      }
+      for cell in cells { await cell.pool.close() }
+      let (hidden, shown) = suite.splitOff(publicCases: Self.publicCases(suite.cases.count))
+      for (name, part) in [("tests", hidden), ("public", shown)] {
+        let directory = work.appending(name)
+        try directory.makeDirectory()
+        try part.write(to: directory)
+      }
+      return JudgeRecord(suite: hidden.digest, cases: hidden.cases.count, publicCases: shown.cases.count, gates: gates)
+    }
+  }
+
+  /// Runs a suite on the coverage build and sums the lines that it reached.
+  ///
+  /// - Throws: `compile.coverage`; `ForgeError` of the cell.
+  func coverage(
+    _ task: CaseSubject, suite: Suite, build: Staged<BuildReport>, in root: MadeRoot
+  ) async throws -> Staged<CoverageReport> {
+    let inputs: JSONValue = [
+      "suite": .string(suite.digest.hex), "build": .string(build.result.executable.digest.hex), "run": task.run.key,
+      "assets": .string(task.assetsDigest.hex),
+    ]
+    return try await stage("coverage", version: 2, detail: task.recipe.id, inputs: inputs) { work, report in
+      let counters = work.appending("counters")
+      try counters.makeDirectory()
+      let cell = try await StartedCells(
+        CellConfiguration(
+          root: task.run.directory, executable: build.directory.appending(BuildReport.executableName),
+          scratch: .init(host: counters, inside: BuildLayout.counters)), workers: options.jobs)
+      let runner = AssetRunner(cell.runner, assets: task.assets)
+      try await closing(cell) {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          var rest = suite.cases[...]
+          var done = 0
+          func next() {
+            guard let item = rest.popFirst() else { return }
+            var invocation = item.invocation
+            invocation.environment["GCOV_PREFIX"] = BuildLayout.counters
+            let input = invocation
+            // Instrumented code is slower, and what it prints is not compared.
+            let limits = CaseLimits(cpuMilliseconds: 4 * item.timeoutMilliseconds, wallMilliseconds: 120_000)
+            group.addTask { _ = try await runner.run(input, limits: limits, perturbation: .none) }
+          }
+          for _ in 0..<(options.jobs * 2) { next() }
+          while try await group.next() != nil {
+            done += 1
+            report("\(done) of \(suite.cases.count) cases")
+            next()
+          }
+        }
+      }
+      try Sandbox.reclaim(counters)
+      let map = try await CoverageCollector(build: build.directory, buildRoot: root.directory).collect(
+        counters: counters, workDirectory: work.appending(Self.scratch))
+      try counters.removeTree()
+      return CoverageReport(map)
+    }
+  }
+
+  /// How many cases a solver may see: one in fifty, ten at most.
+  static func publicCases(_ count: Int) -> Int { min(10, count / 50) }
+
+  private func runner(_ executable: FilePath, _ task: CaseSubject) async throws -> StartedCells {
+    try await StartedCells(
+      CellConfiguration(root: task.run.directory, executable: executable), workers: options.jobs)
+  }
+
+  private func subject(_ task: CaseSubject) throws -> SearchSubject {
+    let documents = try task.documents.regularFiles().compactMap { file -> SearchSubject.Document? in
+      let path = String(file.string.dropFirst(task.documents.string.utf8.count + 1))
+      guard let text = String(validating: try FileDescriptor.readAll(file), as: UTF8.self) else { return nil }
+      return .init(path: path, text: text)
+    }
+    return SearchSubject(
+      programs: task.recipe.programNames, surface: task.recipe.surface, documents: documents,
+      seeds: try SeedFiles.load(task.recipe.surface.seeds, from: task.checkout.directory),
+      budget: task.recipe.budget)
+  }
+}
+
+/// What a search came to.
+struct SearchRecord: Sendable, Codable {
+  var digest: Digest
+  var executions: Int
+  var kept: Int
+  var seconds: Double
+}
+
+/// What judging came to.
+struct JudgeRecord: Sendable, Codable {
+  var suite: Digest
+  var cases: Int
+  var publicCases: Int
+  var gates: GateReport
+}
+
+/// The control build, or why there is none.
+struct BuiltControl: Sendable {
+  /// The stripped control build.
+  var executable: FilePath?
+  var digest: Digest?
+  var reason: String?
+
+  var key: JSONValue { .string(digest?.hex ?? "none: \(reason ?? "")") }
+}

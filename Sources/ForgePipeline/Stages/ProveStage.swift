@@ -1,0 +1,62 @@
+import ForgeBundle
+import ForgeCore
+import ForgeGrade
+import ForgeSandbox
+import SystemPackage
+
+/// What the real grader says of programs whose score is known.
+struct ProofRecord: Sendable, Codable {
+  /// Scores by program: `reference`, `control`, each dummy.
+  var scores: [String: Ratio]
+  /// How fast the reference's suite ran.
+  var casesPerSecond: Double
+}
+
+extension Pipeline {
+  /// Grades the reference, the control and the dummies in the solve root.
+  ///
+  /// - Throws: `ForgeError` of the sandbox and the cell.
+  func prove(
+    _ id: String, _ tests: TestSet, executable: FilePath, control: FilePath?, in root: MadeRoot, limits: CaseLimits,
+    forbidden: Set<Digest>, work: FilePath, report: @escaping @Sendable (String) -> Void
+  ) async throws -> ProofRecord {
+    let scorer = Scorer(root: root.directory, workers: options.jobs, limits: limits, assets: tests.assets)
+    let cases = tests.suite.cases
+    var scores: [String: Ratio] = [:]
+    report("the reference")
+    let reference = try await scorer.score(executable, on: cases)
+    scores["reference"] = reference.ratio
+    if let control {
+      report("the control")
+      scores["control"] = try await scorer.score(control, on: cases).ratio
+    }
+    let builder = SubmissionBuilder(root: root.directory, limits: Limits(wallSeconds: 120), forbidden: forbidden)
+    for dummy in DummyProgram.allCases {
+      report("the \(dummy.rawValue) dummy")
+      let submission = work.appending("submission-\(dummy.rawValue)")
+      try dummy.write(to: submission)
+      let place = work.appending("build-\(dummy.rawValue)")
+      try place.makeDirectory()
+      guard case .built(let built, _) = try await builder.build(submission, in: place) else {
+        throw ForgeError(.graderFailed, "The \(dummy.rawValue) dummy did not build in the solve root of \(id).")
+      }
+      scores[dummy.rawValue] = try await scorer.score(built, on: cases).ratio
+      try place.removeTree()
+      try submission.removeTree()
+    }
+    return ProofRecord(
+      scores: scores, casesPerSecond: Double(cases.count) / max(reference.seconds, 0.001))
+  }
+
+  /// What is wrong with scores whose values are known; empty where nothing is.
+  static func shortfalls(_ scores: [String: Ratio]) -> [String] {
+    scores.sorted { $0.key < $1.key }.compactMap { name, score in
+      if DummyProgram(rawValue: name) != nil {
+        let bound = DummyProgram.bound(cases: score.whole)
+        return score.part <= bound
+          ? nil : "the \(name) dummy passes \(score.part) of \(score.whole), more than \(bound)"
+      }
+      return score.part == score.whole ? nil : "the \(name) passes only \(score.part) of \(score.whole)"
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import ForgeBundle
+import ForgeCore
+import Foundation
+import Subprocess
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import ForgePipeline
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// A build killed at any stage goes on where it was, and ends in the same bytes.
+@Suite(.serialized) struct KillTests {
+  static let stages = [
+    "fetch", "compile reference", "reproduce", "document", "seal", "compile control", "strip control", "search",
+    "judge",
+    "compile coverage", "coverage", "prove",
+  ]
+
+  @Test func killedAtEveryStageItEndsInTheSameBundle() async throws {
+    try await withTemporaryDirectory { directory in
+      let sample = try await SampleRepository(in: directory)
+      for (index, stage) in Self.stages.enumerated() {
+        let finished = try await Self.build(sample, in: directory, killAtStart: stage)
+        // A short stage may be done before the kill arrives.
+        #expect(finished.starts(with: Self.stages.prefix(index)), "killed at \(stage)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory.appending("out").string)
+        #expect(!names.contains { !$0.hasPrefix(".") }, "no bundle appears before the end")
+      }
+      let all = try await Self.build(sample, in: directory, killAtStart: nil)
+      #expect(all == Self.stages)
+      let name = try #require(sample.recipe.stem)
+      let bundle = try TaskBundle(at: directory.appending("out").appending(name))
+      #expect(bundle.damage().isEmpty)
+      let store = try Store(at: directory.appending("store"))
+      #expect(try store.collect(unusedSince: .distantPast).debris > 0, "kills leave debris, and a collection finds it")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: directory.appending("store/work").string).isEmpty)
+    }
+  }
+
+  /// Runs the command as a person would, kills it when a stage begins, and tells which stages were done by then.
+  static func build(
+    _ sample: SampleRepository, in directory: FilePath, killAtStart stage: String?
+  ) async throws -> [String] {
+    try directory.appending("out").makeDirectory()
+    let arguments = [
+      "build", sample.recipe.string, "--root", "host", "--offline", "--mirror", sample.template, "--jobs", "2",
+      "--store", directory.appending("store").string, "--out", directory.appending("out").string,
+    ]
+    let result = try await run(
+      .path(BuildProducts.find("taskforge")), arguments: .init(arguments), input: .none, output: .discarded,
+      error: .sequence
+    ) { execution in
+      var finished: [String] = []
+      for try await line in execution.standardError.strings() {
+        let fields = line.trimmingCharacters(in: .newlines).components(separatedBy: "  ")
+        guard fields.count >= 2 else { continue }
+        if fields.last?.hasPrefix("(") == true {
+          if stages.contains(fields[1]) { finished.append(fields[1]) }
+        } else if fields[1] == stage {
+          try await waitForWork(in: directory.appending("store/work"))
+          try execution.send(signal: .kill)
+        }
+      }
+      return finished
+    }
+    if stage == nil {
+      #expect(result.terminationStatus == .exited(0))
+    } else {
+      #expect(result.terminationStatus == .signaled(SIGKILL))
+    }
+    return result.closureResult
+  }
+
+  /// Gives a stage a moment to have begun its output, so that kills fall into the middle of the longer ones.
+  private static func waitForWork(in work: FilePath) async throws {
+    for _ in 0..<30 {
+      if try !FileManager.default.contentsOfDirectory(atPath: work.string).isEmpty { return }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import ForgeBundle
+import ForgeCore
+import ForgeGrade
+import Foundation
+import Subprocess
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import ForgePipeline
+
+/// The whole pipeline on the sample, against the host's own system so that no package is downloaded.
+@Suite(.serialized) struct PipelineTests {
+  static func pipeline(_ directory: FilePath, _ sample: SampleRepository, events: EventLog = EventLog()) throws
+    -> Pipeline
+  {
+    var options = Pipeline.Options(jobs: 2)
+    options.hostRoot = true
+    options.offline = true
+    options.mirrors = [sample.template]
+    return Pipeline(store: try Store(at: directory.appending("store")), options: options) { events.add($0) }
+  }
+
+  @Test func aRecipeBecomesABundleThatVerifies() async throws {
+    try await withTemporaryDirectory { directory in
+      let sample = try await SampleRepository(in: directory)
+      let pipeline = try Self.pipeline(directory, sample)
+      let file = try #require(RecipeSet.check([sample.recipe]).files.first)
+      let recipe = try #require(file.recipe)
+      let result = try await pipeline.build(recipe, file: sample.recipe, out: directory.appending("out"))
+      let manifest = result.bundle.manifest
+      #expect(manifest.suite.cases >= 100)
+      #expect(manifest.executable.reproducible == .value(true))
+      #expect(manifest.figures.scores["reference"] == Ratio(manifest.suite.cases, of: manifest.suite.cases))
+      #expect(manifest.figures.scores["control"] == Ratio(manifest.suite.cases, of: manifest.suite.cases))
+      #expect((manifest.figures.lines.value?.fraction ?? 0) > 0.5)
+
+      let findings = try await pipeline.verify(result.bundle, rebuild: true)
+      #expect(findings.filter { $0.state == .failed } == [])
+      #expect(findings.contains { $0.check == "rebuilt tests.tar.zst" && $0.state == .holds })
+
+      try await Self.gradeSubmissions(pipeline, result.bundle, sample, in: directory)
+      try await Self.repeatCosts(nothingBut: ["fetch"], sample, recipe, in: directory)
+    }
+  }
+
+  /// An honest rebuild, made here of the program's own source, scores all; a broken one scores what it deserves.
+  static func gradeSubmissions(
+    _ pipeline: Pipeline, _ bundle: TaskBundle, _ sample: SampleRepository, in directory: FilePath
+  ) async throws {
+    let honest = directory.appending("honest")
+    try FileManager.default.copyItem(atPath: sample.source.string, toPath: honest.string)
+    try FileDescriptor.writeNew(
+      honest.appending("compile.sh"), "set -e\nmake tally\ncp tally executable\n".utf8)
+    let whole = try await pipeline.evaluate(honest, bundle: bundle)
+    #expect(whole.score?.ratio.fraction == 1, "\(whole.failure ?? "") \(whole.log)")
+
+    let broken = directory.appending("broken")
+    try broken.makeDirectory()
+    try FileDescriptor.writeNew(broken.appending("compile.sh"), "echo no compiler here >&2\nexit 3\n".utf8)
+    let none = try await pipeline.evaluate(broken, bundle: bundle)
+    #expect(none.score == nil)
+    #expect(none.failure?.contains("status 3") == true)
+    #expect(none.log == ["no compiler here"])
+    #expect(try none.json(bundle.manifest)["score"]?.double == 0)
+
+    let empty = directory.appending("empty")
+    try empty.makeDirectory()
+    #expect(try await pipeline.evaluate(empty, bundle: bundle).failure?.contains("compile.sh") == true)
+    await #expect(throws: ForgeError.self) {
+      try await pipeline.evaluate(directory.appending("nowhere"), bundle: bundle)
+    }
+  }
+
+  /// A second build finds every stage's output.
+  static func repeatCosts(
+    nothingBut names: Set<String>, _ sample: SampleRepository, _ recipe: Recipe, in directory: FilePath
+  ) async throws {
+    let events = EventLog()
+    _ = try await pipeline(directory, sample, events: events).build(
+      recipe, file: sample.recipe, out: directory.appending("out"))
+    #expect(events.madeAnew.isEmpty, "\(events.madeAnew)")
+  }
+
+  @Test func aLeakEndsTheBuildWithTheWaiverThatWouldAcceptIt() async throws {
+    try await withTemporaryDirectory { directory in
+      let sample = try await SampleRepository(in: directory)
+      let pipeline = try Self.pipeline(directory, sample)
+      var recipe = try #require(RecipeSet.check([sample.recipe]).files.first?.recipe)
+      // A probe's output is compared with the code; a document that was declared is not a leak by itself.
+      recipe.docs.include.append(Recipe.Pattern("no-such-document.md"))
+      let error = await #expect(throws: ForgeError.self) {
+        try await pipeline.build(recipe, file: sample.recipe, out: directory.appending("out"))
+      }
+      #expect(error?.message.contains("no-such-document.md") == true)
+    }
+  }
+
+  @Test func aLockWithAnotherTreeStopsTheBuild() async throws {
+    try await withTemporaryDirectory { directory in
+      let sample = try await SampleRepository(in: directory)
+      let pipeline = try Self.pipeline(directory, sample)
+      let recipe = try #require(RecipeSet.check([sample.recipe]).files.first?.recipe)
+      let lock = Lock(
+        id: recipe.id,
+        upstream: .init(commit: String(repeating: "1", count: 40), tree: String(repeating: "2", count: 40), epoch: 1))
+      _ = try lock.save(Lock.path(beside: sample.recipe))
+      await #expect(throws: ForgeError.self) {
+        try await pipeline.build(recipe, file: sample.recipe, out: directory.appending("out"))
+      }
+      #expect(!directory.appending("out").exists)
+    }
+  }
+}
+
+/// Keeps the events of a pipeline.
+final class EventLog: Sendable {
+  private let events = Protected<[PipelineEvent]>([])
+  func add(_ event: PipelineEvent) { events.change { $0.append(event) } }
+
+  /// Stages that did work.
+  var madeAnew: [String] {
+    events.value.compactMap { event in
+      if case .finished(let stage, _, _, let cached) = event, !cached { stage } else { nil }
+    }
+  }
+}
