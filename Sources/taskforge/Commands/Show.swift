@@ -1,0 +1,175 @@
+import ArgumentParser
+import ForgeBundle
+import ForgeCore
+import ForgePipeline
+import SystemPackage
+
+struct ShowCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Print a bundle, or one of its cases, for a person.",
+    discussion: """
+      EXAMPLES
+        taskforge show bundles/debian__figlet.2.2.5-3
+        taskforge show bundles/debian__figlet.2.2.5-3 --cases
+        taskforge show bundles/debian__figlet.2.2.5-3 3f1c
+      """)
+  @Argument(help: "The bundle's directory.")
+  var bundle: String
+  @Argument(help: "A case: its id or the beginning of it.")
+  var item: String?
+  @Flag(help: "List the cases, one a line.")
+  var cases = false
+  @OptionGroup var report: ReportOptions
+
+  func run() async throws {
+    let bundle = try TaskBundle(at: FilePath(bundle))
+    if let item {
+      let found = try bundle.tests().suite.cases.filter { $0.id.hex.hasPrefix(item.lowercased()) }
+      guard found.count == 1 else {
+        throw ValidationError(
+          found.isEmpty
+            ? "No case begins with '\(item)'; 'taskforge show \(bundle.path) --cases' lists them."
+            : "'\(item)' is the beginning of \(found.count) cases; give more digits.")
+      }
+      try Output.render(CaseReport(item: found[0]), json: report.json)
+    } else if cases {
+      try Output.render(CaseListing(cases: try bundle.tests().suite.cases), json: report.json)
+    } else {
+      try Output.render(BundleReport(bundle: bundle), json: report.json)
+    }
+  }
+}
+
+/// A bundle's figures.
+struct BundleReport: Report {
+  let bundle: TaskBundle
+
+  var json: JSONValue { get throws { try JSONValue(encoding: bundle.manifest) } }
+
+  var text: String {
+    let manifest = bundle.manifest
+    let figures = manifest.figures
+    var table = Table(["", ""])
+    table.add(["task", manifest.id])
+    table.add(["bundle", bundle.path.string])
+    table.add(["language, licence", "\(manifest.language), \(manifest.license) (\(manifest.redistribution))"])
+    table.add(["executable", "\(Quantity.bytes(Int64(manifest.executable.bytes))), \(manifest.executable.linkage)"])
+    for library in manifest.executable.libraries {
+      table.add(["", "\(library.name) of \(library.package) \(library.version)"])
+    }
+    table.add(["same bytes twice", Self.words(manifest.executable.reproducible) { $0 ? "yes" : "no" }])
+    table.add([
+      "suite", "\(manifest.suite.version), \(manifest.suite.cases) cases, \(manifest.suite.publicCases) public ones",
+    ])
+    table.add(["line coverage", Self.words(figures.lines) { "\($0.percent) (\($0.part) of \($0.whole) lines)" }])
+    table.add(["mutants noticed", Self.words(figures.mutants) { "\($0.percent) of \($0.whole)" }])
+    table.add([
+      "distinct outcomes", "\(figures.distinctOutcomes), at most \(figures.largestSharedOutcome) cases share one",
+    ])
+    table.add(["error cases", Ratio(figures.errorCases, of: manifest.suite.cases).percent])
+    for (name, score) in figures.scores.sorted(by: { $0.key < $1.key }) {
+      table.add(["score of \(name)", "\(score.percent) (\(score.part) of \(score.whole))"])
+    }
+    for (name, record) in manifest.archives.sorted(by: { $0.key < $1.key }) {
+      table.add([name, "\(Quantity.bytes(Int64(record.bytes))) unpacked, \(record.content.short)"])
+    }
+    return String(table.text.drop { $0 == "\n" || $0 == " " })
+  }
+
+  private static func words<Value>(_ measured: Measured<Value>, _ say: (Value) -> String) -> String {
+    switch measured {
+    case .value(let value): say(value)
+    case .notMeasured(let reason): "not measured: \(reason)"
+    }
+  }
+}
+
+/// All cases, one a line.
+private struct CaseListing: Report {
+  let cases: [Case]
+
+  var json: JSONValue { .array(cases.map(\.json.value)) }
+
+  var text: String {
+    var table = Table(["CASE", "FAMILY", "FROM", "EXIT", "COMMAND"], right: [3])
+    for item in cases {
+      let exit = if case .exit(let status) = item.expect.termination { "\(status)" } else { "?" }
+      table.add([item.id.short, item.family, item.origin.rawValue, exit, CommandLine(item.invocation).text])
+    }
+    return table.text
+  }
+}
+
+/// One case in full.
+private struct CaseReport: Report {
+  let item: Case
+
+  var json: JSONValue { item.json.value }
+
+  var text: String {
+    var lines = ["case \(item.id)", "family \(item.family), from \(item.origin.rawValue), \(evidence)", ""]
+    lines.append("$ \(CommandLine(item.invocation).text)")
+    lines += block("stdin", item.invocation.stdin)
+    for entry in item.invocation.files { lines += tree("file", entry) }
+    lines += ["", "expected: \(item.expect.termination)"]
+    lines += block("stdout", item.expect.stdout, item.compare.stdout)
+    lines += block("stderr", item.expect.stderr, item.compare.stderr)
+    for entry in item.expect.files { lines += tree("left behind", entry) }
+    return lines.joined(separator: "\n")
+  }
+
+  private var evidence: String { item.evidence?.rawValue ?? "evidence not assessed" }
+
+  private func tree(_ title: String, _ entry: TreeEntry) -> [String] {
+    switch entry.content {
+    case .file(let data, let mode): block("\(title) \(entry.path) (\(String(mode, radix: 8)))", data)
+    case .directory: ["\(title) \(entry.path)/"]
+    case .link(let target): ["\(title) \(entry.path) → \(target)"]
+    case .other(let kind): ["\(title) \(entry.path): \(kind)"]
+    case .removed: ["removed \(entry.path)"]
+    }
+  }
+
+  private func block(_ title: String, _ bytes: ByteString, _ rule: Comparison.Rule = .exact) -> [String] {
+    var note = ""
+    switch rule {
+    case .exact: break
+    case .ignored(let reason): note = ", not compared: \(reason)"
+    case .normalised(let name, let reason): note = ", compared after \(name): \(reason)"
+    }
+    guard !bytes.isEmpty else { return note.isEmpty ? [] : ["\(title): empty\(note)"] }
+    guard let text = bytes.text else { return ["\(title): \(bytes.count) bytes that are not text\(note)"] }
+    let shown = text.split(separator: "\n", omittingEmptySubsequences: false).prefix(60).map { "    \($0)" }
+    return ["\(title): \(bytes.count) bytes\(note)"] + shown
+  }
+}
+
+/// A command line as a shell would take it.
+struct CommandLine {
+  let text: String
+
+  init(_ invocation: Invocation) {
+    let variables = invocation.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\(Self.quoted($0.value))" }
+    let words = variables + ["./executable"] + invocation.argv.map { Self.quoted($0) }
+    text = words.joined(separator: " ")
+  }
+
+  private static func quoted(_ bytes: ByteString) -> String {
+    if let text = bytes.text { return quoted(text) }
+    return "$'" + bytes.bytes.map { "\\x" + String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() + "'"
+  }
+
+  private static func quoted(_ text: String) -> String {
+    let plain = text.utf8.allSatisfy { byte in
+      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+        || "-_./=:,+@%".utf8.contains(byte)
+    }
+    if plain, !text.isEmpty { return text }
+    if text.unicodeScalars.contains(where: { $0.value < 32 }) {
+      let escaped = text.replacing("\\", with: "\\\\").replacing("'", with: "\\'").replacing("\n", with: "\\n")
+        .replacing("\t", with: "\\t").replacing("\r", with: "\\r")
+      return "$'\(escaped)'"
+    }
+    return "'" + text.replacing("'", with: "'\\''") + "'"
+  }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import ForgeBundle
+import ForgeCore
+import ForgePipeline
+import SystemPackage
+
+struct VerifyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Check that a bundle is what it says it is.",
+    discussion: """
+      Digests, every case on the reference and the control, dummies through the grader, and the leak scan again. Ends
+      with status 5 where anything does not hold.
+
+      EXAMPLES
+        taskforge verify bundles/debian__figlet.2.2.5-3
+        taskforge verify bundles/debian__figlet.2.2.5-3 --rebuild
+      """)
+  @Argument(help: "The bundle's directory.")
+  var bundle: String
+  @Flag(help: "Build again from the recipe and the recorded search, and compare the bytes.")
+  var rebuild = false
+  @OptionGroup var pipeline: PipelineOptions
+  @OptionGroup var report: ReportOptions
+
+  func run() async throws {
+    let view = ProgressView()
+    let pipeline = try pipeline.pipeline(view)
+    defer { view.close() }
+    let bundle = try TaskBundle(at: FilePath(bundle))
+    let findings = try await withInterrupts { [rebuild] in try await pipeline.verify(bundle, rebuild: rebuild) }
+    view.close()
+    try Output.render(VerifyReport(bundle: bundle, findings: findings), json: report.json)
+    if findings.contains(where: { $0.state == .failed }) {
+      throw ArgumentParser.ExitCode(ExitStatus.gate.rawValue)
+    }
+  }
+}
+
+private struct VerifyReport: Report {
+  let bundle: TaskBundle
+  let findings: [VerifyFinding]
+
+  var json: JSONValue {
+    get throws {
+      [
+        "bundle": .string(bundle.path.string), "id": .string(bundle.manifest.id),
+        "holds": .bool(!findings.contains { $0.state == .failed }),
+        "checks": .array(try findings.map { try JSONValue(encoding: $0) }),
+      ]
+    }
+  }
+
+  var text: String {
+    var table = Table(["", "CHECKED", "FOUND"])
+    for finding in findings {
+      table.add([Self.mark(finding.state), finding.check, finding.detail])
+    }
+    let failed = findings.count { $0.state == .failed }
+    let open = findings.count { $0.state == .notMeasured }
+    let verdict =
+      failed > 0 ? "\(bundle.manifest.id): \(failed) checks FAILED" : "\(bundle.manifest.id): everything holds"
+    return "\(table.text)\n\(verdict)" + (open > 0 ? ", \(open) not measured" : "")
+  }
+
+  private static func mark(_ state: VerifyFinding.State) -> String {
+    switch state {
+    case .holds: "ok"
+    case .failed: "FAILED"
+    case .notMeasured: "not measured"
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import Dispatch
+import ForgeCore
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Runs work that an interrupt (SIGINT, SIGTERM, SIGHUP) cancels; a second one ends the process at once.
+func withInterrupts<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
+  let work = Task { try await body() }
+  let sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+    signal(number, SIG_IGN)
+    let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+    nonisolated(unsafe) var seen = false
+    source.setEventHandler {
+      if seen { _exit(ExitStatus.interrupted.rawValue) }
+      seen = true
+      work.cancel()
+    }
+    source.resume()
+    return source
+  }
+  defer { sources.forEach { $0.cancel() } }
+  do {
+    return try await work.value
+  } catch {
+    if work.isCancelled, !(error is ForgeError) {
+      throw ForgeError(.cancelled, "Interrupted; nothing was left half-done.")
+    }
+    throw error
+  }
+}

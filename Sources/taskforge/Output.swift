@@ -1,0 +1,79 @@
+import ForgeCore
+import SystemPackage
+
+/// Something a command reports, for people and for programs.
+protocol Report {
+  /// For `--json`: one document.
+  var json: JSONValue { get throws }
+  /// For people: lines without a final newline.
+  var text: String { get }
+}
+
+/// Where commands write: results to standard output, everything else to standard error.
+enum Output {
+  /// Writes a report in the form that was asked for.
+  static func render(_ report: some Report, json: Bool) throws {
+    if json {
+      write(CanonicalJSON.pretty(try report.json))
+    } else {
+      write(Array((report.text + "\n").utf8))
+    }
+  }
+
+  private static func write(_ bytes: [UInt8]) {
+    // A reader that went away, such as head, is no failure of the command.
+    _ = try? FileDescriptor.standardOutput.writeAll(bytes)
+  }
+
+  /// Writes lines to standard error.
+  static func say(_ text: String) { _ = try? FileDescriptor.standardError.writeAll((text + "\n").utf8) }
+}
+
+/// A table of left-aligned columns, as wide as their cells.
+struct Table {
+  private var rows: [[String]]
+  /// Columns, from 0, whose cells stand at the right.
+  private let right: Set<Int>
+
+  init(_ header: [String], right: Set<Int> = []) {
+    rows = [header]
+    self.right = right
+  }
+
+  mutating func add(_ row: [String]) { rows.append(row) }
+
+  var text: String {
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      let line = row.enumerated().map { column, cell in
+        let space = String(repeating: " ", count: widths[column] - cell.count)
+        return right.contains(column) ? space + cell : cell + space
+      }.joined(separator: "  ")
+      return String(line.reversed().drop { $0 == " " }.reversed())
+    }.joined(separator: "\n")
+  }
+}
+
+/// Bytes and seconds as people read them.
+enum Quantity {
+  static func bytes(_ count: Int64) -> String {
+    var value = Double(count)
+    for unit in ["B", "KiB", "MiB", "GiB"] {
+      if value < 1024 { return unit == "B" ? "\(count) B" : "\(rounded(value)) \(unit)" }
+      value /= 1024
+    }
+    return "\(rounded(value)) TiB"
+  }
+
+  static func seconds(_ seconds: Double) -> String {
+    if seconds < 60 { return "\(rounded(seconds)) s" }
+    let whole = Int(seconds)
+    return whole < 3600
+      ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole % 3600 / 60) min"
+  }
+
+  static func rounded(_ value: Double) -> String {
+    let tenths = Int((value * 10).rounded())
+    return "\(tenths / 10).\(abs(tenths % 10))"
+  }
+}
