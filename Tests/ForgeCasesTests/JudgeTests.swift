@@ -67,28 +67,6 @@ import Testing
       ]))
   }
 
-  @Test func whatTheRecipeIgnoresNeedNotHold() async throws {
-    var subject = SearchTests.subject()
-    subject.surface.ignore = [.stdout: "shows the host"]
-    // With its output ignored nothing is left of it but success, as of a silent program.
-    let written = kept(["-o", "out.txt"], stdin: "a\n", family: "o")
-    let (suite, report) = try await judge([kept(["--where"]), written], subject: subject)
-    #expect(report.dropped[.determinism] == 0)
-    #expect(report.dropped[.dummy] == 1)
-    #expect(suite.cases.map(\.invocation.argv) == [["-o", "out.txt"]])
-    #expect(suite.cases[0].compare.stdout == .ignored(reason: "shows the host"))
-  }
-
-  @Test func unsteadyFilesAreLeftOut() async throws {
-    let (suite, report) = try await judge(good(40) + [kept(["--log"], family: "log")])
-    let item = try #require(suite.cases.first { $0.invocation.argv == ["--log"] })
-    #expect(item.compare.files == .ignored(reason: "changes from run to run"))
-    #expect(item.compare.stdout == .exact)
-    #expect(item.expect.files.isEmpty)
-    #expect(report.filesIgnored.values.reduce(0, +) == 1)
-    #expect(report.dropped[.determinism] == 0)
-  }
-
   @Test func errorsAreBounded() async throws {
     let errors = (0..<60).map { kept(["missing\($0).txt"], family: "e\($0 % 7)") }
     let (suite, report) = try await judge(good(70, families: 7) + errors)

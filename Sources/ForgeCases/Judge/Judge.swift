@@ -77,8 +77,7 @@ package struct Judge: Sendable {
     let ranked = Ranking.order(fit(search.kept, &ledger))
     var admitted: [Admitted] = []
     var choice = SuiteBounds.Choice()
-    var line = GateLine(
-      pools: pools, limits: limits, surroundings: surroundings, comparison: bounds.ignored)
+    var line = GateLine(pools: pools, limits: limits, surroundings: surroundings)
     var next = 0
     var final = ledger
     while next < ranked.count, choice.cases.count < subject.budget.cases {
@@ -154,7 +153,6 @@ package struct Judge: Sendable {
       errorShare: Double(cases.filter { $0.expect.termination != .exit(0) }.count) / Double(max(1, cases.count)),
       distinctOutcomes: Set(cases.map(\.expect.digest)).count, largestShared: SuiteBounds.largestShared(cases),
       stderrIgnored: count { if case .ignored(let reason) = $0.compare.stderr { reason } else { nil } },
-      filesIgnored: count { if case .ignored(let reason) = $0.compare.files { reason } else { nil } },
       slowestMilliseconds: (line.slowestMicroseconds + 999) / 1000, executions: line.executions)
   }
 }

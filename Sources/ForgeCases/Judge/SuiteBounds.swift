@@ -6,7 +6,6 @@ struct Admitted {
   let proposal: KeptProposal
   let expect: Outcome
   let slowestMicroseconds: UInt64
-  let comparison: Comparison
   let message: MessageTemplate
 
   var isError: Bool { expect.termination != .exit(0) }
@@ -64,16 +63,16 @@ struct SuiteBounds {
 
   private typealias Built = (Admitted, Comparison)
 
-  /// What the recipe leaves out of every comparison.
-  var ignored: Comparison {
-    let ignore = subject.surface.ignore
-    func rule(_ stream: Recipe.Stream) -> Comparison.Rule { ignore[stream].map { .ignored(reason: $0) } ?? .exact }
-    return Comparison(stdout: rule(.stdout), stderr: rule(.stderr), files: rule(.files))
-  }
-
   private func comparison(_ item: Admitted, _ support: StderrSupport) -> Comparison {
-    var comparison = item.comparison
-    if comparison.stderr == .exact, !item.expect.stderr.isEmpty { comparison.stderr = support.rule(for: item.message) }
+    var comparison = Comparison()
+    let ignore = subject.surface.ignore
+    if let reason = ignore[.stdout] { comparison.stdout = .ignored(reason: reason) }
+    if let reason = ignore[.files] { comparison.files = .ignored(reason: reason) }
+    if let reason = ignore[.stderr] {
+      comparison.stderr = .ignored(reason: reason)
+    } else if !item.expect.stderr.isEmpty {
+      comparison.stderr = support.rule(for: item.message)
+    }
     return comparison
   }
 

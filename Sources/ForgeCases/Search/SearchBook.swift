@@ -43,9 +43,7 @@ struct SearchBook {
       trial.proposal.invocation.inputBytes <= known.subject.budget.inputBytes
     else { return false }
     let family = trial.proposal.family
-    // A subcommand is one family whatever its options, and each of those is worth its own few cases.
-    let option = trial.proposal.invocation.argv.first { $0.bytes.first == 45 }?.lossyText ?? ""
-    let pair = "\(trial.outcomeClass.fingerprint) \(family) \(option)"
+    let pair = "\(trial.outcomeClass.fingerprint) \(family)"
     // A class that nothing else shows is worth more than any quota but the whole.
     guard
       isNovel
