@@ -1,10 +1,6 @@
 package import ForgeCore
 package import SystemPackage
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// A suite with the data files that lie in the working directory of its cases.
 package struct TestSet: Sendable {
   /// The directory of the data files beside `cases.jsonl`.
@@ -46,15 +42,11 @@ extension TaskBundle {
   ///
   /// - Throws: `bundle.damaged`; `core.malformed` with the line.
   package func tests() throws -> TestSet {
-    var template = Array("/tmp/taskforge-suite-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else {
-      throw ForgeError(.system, "Cannot make a temporary directory: \(Errno(rawValue: errno)).", path: "/tmp")
+    let tests = try Temporary.withDirectory { directory in
+      let tree = directory.appending("tests")
+      try unpack(.tests, into: tree)
+      return try TestSet(readingFrom: tree)
     }
-    let directory = FilePath(String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self))
-    defer { try? directory.removeTree() }
-    let tree = directory.appending("tests")
-    try unpack(.tests, into: tree)
-    let tests = try TestSet(readingFrom: tree)
     guard tests.suite.digest == manifest.suite.digest else {
       throw ForgeError(
         .damagedBundle,

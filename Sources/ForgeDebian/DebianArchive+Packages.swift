@@ -112,7 +112,7 @@ extension DebianArchive {
   ) async throws {
     let missing = packages.filter { !isCached($0) }
     guard !missing.isEmpty else { return }
-    let lock = try await StateLock.take(packageCache.appending("taskforge.lock"))
+    let lock = try await FileLock.take(packageCache.appending("taskforge.lock"))
     defer { lock.release() }
     let total = missing.map(\.bytes).reduce(0, +)
     logger.info("downloading \(missing.count) packages of \(suite), \(total >> 20) MiB")

@@ -53,7 +53,7 @@ package struct DebianArchive: Sendable {
   /// - Parameter onlyIfMissing: Whether lists that are there are left as they are, as they must be offline.
   /// - Throws: ``ForgeError`` with ``ForgeError/Code/debianLists`` for what apt says, errors of signatures included.
   package func refresh(onlyIfMissing: Bool = false) async throws {
-    let lock = try await StateLock.take(directory.appending("lock"))
+    let lock = try await FileLock.take(directory.appending("lock"))
     defer { lock.release() }
     if onlyIfMissing, haveLists { return }
     logger.info("refreshing the lists of \(suite)", metadata: ["mirror": "\(sources.first?.uri ?? "")"])

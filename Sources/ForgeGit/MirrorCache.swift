@@ -33,15 +33,26 @@ struct MirrorCache {
     return access(path, F_OK) == 0 ? try Repository.open(at: path) : nil
   }
 
+  /// Waits for the lock, for as long as the operation may run; an operation left behind lets go of it.
+  private func lock(_ path: FilePath, for url: GitURL, _ operation: Operation) throws -> FileLock {
+    while true {
+      if let lock = try FileLock.attempt(path) {
+        operation.onAbandon { _ in lock.release() }
+        return lock
+      }
+      try operation.check()
+      operation.report(GitProgress(phase: .waiting, repository: url.description), phase: .waiting)
+      usleep(50_000)
+    }
+  }
+
   /// Brings a commit into the mirror of an address and opens it.
   ///
   /// Another process may have brought it while this one waited for the lock; then nothing is fetched.
   func fetch(_ commit: ObjectID, from url: GitURL, _ operation: Operation) throws -> Repository {
     try directory.makeDirectory(parents: true)
     let path = path(for: url)
-    let lock = try FileLock.acquire(path.string + ".lock", operation) {
-      GitProgress(phase: .waiting, repository: url.description)
-    }
+    let lock = try lock(FilePath(path.string + ".lock"), for: url, operation)
     defer { lock.release() }
     removeLeftovers(of: path)
     if let mirror = try? Repository.open(at: path.string) {

@@ -133,7 +133,7 @@ struct BoxedCommand: Sendable {
   private func inputDescriptor() throws -> FileDescriptor {
     if input.isEmpty { return try FileDescriptor.open("/dev/null", .readOnly, options: [.closeOnExec]) }
     // A file and not a pipe: a command that does not read its input would else be an error of writing.
-    let (file, path) = try TemporaryFile.make()
+    let (file, path) = try Temporary.file()
     unlink(path.string)
     try file.writeAll(input)
     _ = try file.seek(offset: 0, from: .start)

@@ -9,7 +9,7 @@ struct ReportFile: Sendable {
 
   /// Makes an empty file among the temporary ones.
   init() throws {
-    let (file, path) = try TemporaryFile.make()
+    let (file, path) = try Temporary.file()
     try file.close()
     self.path = path
   }
@@ -55,23 +55,5 @@ struct ReportFile: Sendable {
       if words.count == 2 { found[String(words[0])] = String(words[1]) }
     }
     return found
-  }
-}
-
-/// Files of a moment in `$TMPDIR`, else `/tmp`.
-enum TemporaryFile {
-  /// Makes and opens an empty file that only the caller may read; the caller closes and unlinks it.
-  static func make() throws -> (FileDescriptor, FilePath) {
-    let directory = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array("\(directory)/taskforge.XXXXXX".utf8CString)
-    let descriptor = mkstemp(&template)
-    guard descriptor >= 0 else {
-      throw ForgeError(
-        .system, "no temporary file could be made; set TMPDIR to a writable directory", path: directory,
-        cause: Errno(rawValue: errno))
-    }
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    let path = FilePath(String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self))
-    return (FileDescriptor(rawValue: descriptor), path)
   }
 }
