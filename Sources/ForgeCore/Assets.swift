@@ -1,15 +1,5 @@
 package import SystemPackage
 
-extension Invocation {
-  /// The same invocation with further files in its tree; its own file of the same path wins.
-  package func laid(over assets: [TreeEntry]) -> Invocation {
-    guard !assets.isEmpty else { return self }
-    let own = Set(files.map(\.path))
-    return Invocation(
-      argv: argv, stdin: stdin, files: files + assets.filter { !own.contains($0.path) }, environment: environment)
-  }
-}
-
 extension TreeEntry {
   /// The regular files of a tree that patterns match, or all where no patterns are given, as entries with mode 0644.
   ///

@@ -21,9 +21,11 @@ struct CaseReader {
       }
       environment[name] = text
     }
-    return Invocation(
+    let invocation = Invocation(
       argv: try argv.map { try bytes($0, "argv") }, stdin: try bytes(json["stdin"] ?? .null, "stdin"),
       files: try files.map(entry), environment: environment)
+    if let fault = invocation.treeFault { throw ForgeError(.malformed, "'files' cannot be laid out: \(fault).") }
+    return invocation
   }
 
   func outcome(_ json: JSONValue) throws -> Outcome {
