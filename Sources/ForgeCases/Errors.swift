@@ -3,6 +3,8 @@ package import ForgeCore
 extension ForgeError.Code {
   /// Nothing the search proposed could be kept.
   package static let noCases = Self("cases.none")
+  /// Too few cases were kept to make a suite.
+  package static let fewCases = Self("cases.few")
   /// A recorded search is not what its format says.
   package static let malformedSearch = Self("cases.malformed-search")
   /// A file that the recipe names as a seed cannot be read.

@@ -70,6 +70,10 @@ struct FakeProgram: Runner {
       case "-q", "--quiet": quiet = true
       case "-h", "--help": return done(FakeProgram.help + "\n")
       case "--where": return done("running on \(perturbation.hostName ?? "localhost")\n")
+      case "--log":
+        let note = TreeEntry(
+          path: "log", content: .file(ByteString("on \(perturbation.hostName ?? "localhost")"), mode: 0o644))
+        return Outcome(termination: .exit(0), stdout: "logged\n", stderr: "", files: [note])
       case "--build": return done("built as \(variant)\n")
       case "--crash": return Outcome(termination: .signal(11), stdout: "", stderr: "", files: [])
       case "--spin": return Outcome(termination: .timeout, stdout: "", stderr: "", files: [])

@@ -131,6 +131,13 @@ import Testing
     #expect(grammar.examples[3].stdin == "one\ntwo\n")
   }
 
+  @Test func optionsRightBelowTheUsageLine() throws {
+    let grammar = read("Usage: pack [-d] [-l]\n  -d  unpack\n  -l  list\n", "pack")
+    #expect(try option(grammar, "-d").values.isEmpty)
+    #expect(try option(grammar, "-l").values.isEmpty)
+    #expect(grammar.usages.allSatisfy { $0.requiredOptions.isEmpty })
+  }
+
   @Test func terminalMarksAreTakenOut() {
     let text = ManualText("\u{1B}[1m-x\u{1B}[0m  N\u{8}NA\u{8}A\u{2010}M")
     #expect(text.lines[0].text == "-x  NA-M")

@@ -21,12 +21,9 @@ import Testing
     let unpacked = kept.filter {
       $0.invocation.argv == ["-d"] && $0.invocation.stdin.bytes.starts(with: [0, 0xFE, 0x50])
     }
-    withKnownIssue("carriers over files come before standard input where no text names an operand") {
-      // Unpacked again, and at least one damaged copy refused.
-      #expect(unpacked.count >= 2)
-      #expect(
-        kept.contains { $0.invocation.argv == ["-l"] && $0.invocation.stdin.bytes.starts(with: [0, 0xFE, 0x50]) })
-    }
+    // Unpacked again, and at least one damaged copy refused.
+    #expect(unpacked.count >= 2)
+    #expect(kept.contains { $0.invocation.argv == ["-l"] && $0.invocation.stdin.bytes.starts(with: [0, 0xFE, 0x50]) })
   }
 
   @Test func operandsThatAreTextsVary() async throws {
@@ -38,9 +35,7 @@ import Testing
 
   @Test func subcommandsAreFollowed() async throws {
     let kept = try await search(.modes, "vcs", [.text])
-    withKnownIssue("carriers over files come before standard input where no text names an operand") {
-      #expect(kept.contains { $0.invocation.argv == ["count", "-c"] && $0.family == "count" })
-    }
+    #expect(kept.contains { $0.invocation.argv == ["count", "-c"] && $0.family == "count" })
     #expect(kept.contains { $0.invocation.argv.starts(with: ["remote", "add"]) && $0.invocation.argv.count == 3 })
     #expect(kept.contains { $0.invocation.argv == ["remote", "list"] && $0.family == "remote list" })
     #expect(!kept.contains { $0.family == "zqnonsense" })

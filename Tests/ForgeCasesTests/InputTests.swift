@@ -55,4 +55,28 @@ import Testing
   func namesTellKinds(_ name: String, _ kind: Recipe.InputKind) {
     #expect(Recipe.InputKind(fileName: name) == kind)
   }
+
+  @Test func variantsAreFixedBySeedAndSmall() {
+    let samples = InputGenerator(seed: 3).samples(of: .json) + InputGenerator(seed: 3).samples(of: .binary)
+    var one = InputMutator(seed: 5, label: "x")
+    var two = InputMutator(seed: 5, label: "x")
+    var changed = 0
+    for number in 0..<400 {
+      let sample = samples[number % samples.count]
+      let mutant = one.mutate(sample, with: samples[(number * 7) % samples.count])
+      #expect(mutant == two.mutate(sample, with: samples[(number * 7) % samples.count]))
+      #expect(mutant.bytes.count <= InputGenerator.cap)
+      #expect(mutant.fileName == sample.fileName)
+      if mutant.bytes != sample.bytes { changed += 1 }
+    }
+    #expect(changed > 300)
+  }
+
+  @Test func documentsShowSnippets() {
+    let markdown = "Text\n\n```lua\nprint(1)\n```\n\n~~~\nplain\n~~~\n"
+    #expect(Snippets.blocks(in: markdown).map(\.language) == ["lua", ""])
+    #expect(Snippets.blocks(in: markdown).map(\.body) == ["print(1)\n", "plain\n"])
+    let html = "<p>x</p><pre class=\"a\">\nif a &lt; b <b>then</b> end\n</pre><pre>y &amp;&amp; z</pre>"
+    #expect(Snippets.blocks(in: html).map(\.body) == ["if a < b then end\n", "y && z\n"])
+  }
 }

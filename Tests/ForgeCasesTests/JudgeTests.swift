@@ -52,7 +52,7 @@ import Testing
   @Test func whatCannotBeMeasuredIsSaid() async throws {
     var reference = FakeProgram()
     reference.unchangeable = [.clock: "no user notification"]
-    let (_, report) = try await judge(good(8, families: 2), reference: reference)
+    let (_, report) = try await judge(good(24, families: 2), reference: reference)
     #expect(report.surroundings["clock"] == .notMeasured("no user notification"))
     #expect(report.surroundings["host-name"]?.value ?? 0 >= 2)
     #expect(report.surroundings["load"]?.value ?? 0 >= 1)
@@ -65,6 +65,28 @@ import Testing
       Set(Surroundings(for: FakeProgram()).changes.map(\.perturbation.clockOffset)).isSuperset(of: [
         -34_560_000, 34_560_000,
       ]))
+  }
+
+  @Test func whatTheRecipeIgnoresNeedNotHold() async throws {
+    var subject = SearchTests.subject(cases: 1)
+    subject.surface.ignore = [.stdout: "shows the host"]
+    // With its output ignored nothing is left of it but success, as of a silent program.
+    let written = kept(["-o", "out.txt"], stdin: "a\n", family: "o")
+    let (suite, report) = try await judge([kept(["--where"]), written], subject: subject)
+    #expect(report.dropped[.determinism] == 0)
+    #expect(report.dropped[.dummy] == 1)
+    #expect(suite.cases.map(\.invocation.argv) == [["-o", "out.txt"]])
+    #expect(suite.cases[0].compare.stdout == .ignored(reason: "shows the host"))
+  }
+
+  @Test func unsteadyFilesAreLeftOut() async throws {
+    let (suite, report) = try await judge(good(40) + [kept(["--log"], family: "log")])
+    let item = try #require(suite.cases.first { $0.invocation.argv == ["--log"] })
+    #expect(item.compare.files == .ignored(reason: "changes from run to run"))
+    #expect(item.compare.stdout == .exact)
+    #expect(item.expect.files.isEmpty)
+    #expect(report.filesIgnored.values.reduce(0, +) == 1)
+    #expect(report.dropped[.determinism] == 0)
   }
 
   @Test func errorsAreBounded() async throws {
@@ -93,8 +115,8 @@ import Testing
     #expect(report.largestShared == 1)
     #expect(report.dropped[.shared] == 11)
     #expect(suite.cases.count == 41)
-    #expect(SuiteBounds.allowedShared(199) == 1)
-    #expect(SuiteBounds.allowedShared(800) == 4)
+    #expect(SharedOutcomes.allowed(of: 199) == 1)
+    #expect(SharedOutcomes.allowed(of: 800) == 4)
   }
 
   @Test func lonelyMessagesAreNotCompared() async throws {
@@ -134,13 +156,23 @@ import Testing
   }
 
   @Test func timeLimitsFollowTheSlowestRun() async throws {
-    let (suite, report) = try await judge(good(8))
+    let (suite, report) = try await judge(good(24))
     #expect(suite.cases.allSatisfy { $0.timeoutMilliseconds == 5_000 })
     #expect(report.slowestMilliseconds == 1)
   }
 
   @Test func nothingLeftIsAnError() async {
-    await #expect(throws: ForgeError.self) { try await judge([kept(["--crash"]), kept(["-q"])]) }
+    let error = await #expect(throws: ForgeError.self) { try await judge([kept(["--crash"]), kept(["-q"])]) }
+    #expect(error?.code == .noCases)
+    #expect(error?.message.contains("ending stopped 1, such as '--crash'") == true)
+  }
+
+  @Test func aFewCasesAreNoSuite() async throws {
+    let error = await #expect(throws: ForgeError.self) { try await judge(good(19) + [kept(["--where"])]) }
+    #expect(error?.code == .fewCases)
+    #expect(error?.message.contains("19 cases passed") == true)
+    #expect(error?.message.contains("determinism stopped 1") == true)
+    #expect(try await judge(good(20)).suite.cases.count == 20)
   }
 
   @Test func searchAndGatesTogether() async throws {

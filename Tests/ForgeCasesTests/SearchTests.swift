@@ -80,6 +80,31 @@ import Testing
     #expect(lines.contains { $0.argv.first == "--upp" })
   }
 
+  @Test func treesThatCannotBeMadeAreNotRun() async throws {
+    struct Careless: CaseSource {
+      var name: String { "careless" }
+      var rounds = 3
+      mutating func nextRound(_ known: Knowledge) -> (any SearchRound)? {
+        rounds -= 1
+        guard rounds >= 0 else { return nil }
+        // A whole round of bad trees does not end the source.
+        let paths = rounds == 1 ? [["a", "a/b"]] : [["a", "a/b"], ["f\(rounds)"], ["executable"]]
+        return ListRound(
+          paths.map { paths in
+            let files = paths.map { TreeEntry(path: $0, content: .file("x\n", mode: 0o644)) }
+            return Proposal(
+              invocation: Invocation(argv: [ByteString(paths[0])], files: files), origin: .help, family: "f")
+          })
+      }
+    }
+    let book = Recorder()
+    let subject = Self.subject()
+    let engine = SearchEngine(runner: Recording(book: book), subject: subject, logger: Logger(label: "test"))
+    let result = try await engine.search([Careless()])
+    #expect(await book.lines.map { $0.files.map(\.path) } == [["f2"], ["f0"]])
+    #expect(result.executions == 2)
+  }
+
   /// Remembers what was run.
   actor Recorder {
     var lines: [Invocation] = []

@@ -55,7 +55,7 @@ struct UsageReader {
         open = true
         indent = line.indent
       } else if open, line.indent > indent,
-        text.first.map({ "[<-{(|".contains($0) || $0.isUppercase && !text.contains(". ") }) == true
+        text.first.map({ "[<{(|".contains($0) || $0.isUppercase && !text.contains(". ") }) == true
       {
         found[found.count - 1] += " " + text
       } else {

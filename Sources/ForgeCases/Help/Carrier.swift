@@ -34,7 +34,7 @@ struct Carrier: Sendable, Hashable {
   ///   - words: Options with their values.
   ///   - input: Put in the first slot in place of what is there.
   ///   - files: Further entries that the words name.
-  /// - Returns: the invocation with every slot filled.
+  /// - Returns: Subcommand, options and operands with the tree they name.
   func invocation(path: [String], words: [String] = [], input: SampleInput? = nil, files: [TreeEntry] = [])
     -> Invocation
   {
@@ -67,6 +67,8 @@ struct OptionState: Sendable {
   enum Status: Sendable { case untried, accepted, refused }
   var spec: OptionSpec
   var origin: Case.Origin
+  /// Whether no text names it.
+  var isGuess = false
   var status = Status.untried
   /// Spellings that were refused.
   var refusedNames: Set<String> = []
@@ -99,6 +101,10 @@ struct Scope: Sendable {
   var baselines: [Carrier: Outcome] = [:]
   var refusals: Set<Refusal> = []
   var helpOutcomes: Set<Digest> = []
+  /// Whether the program's complaint about an unknown letter names it, so that guessing letters tells something.
+  var refusesLetters = false
+  /// Whether an unknown first word is an error, so that a word that is none may be a subcommand.
+  var refusesWords = false
 
   init(path: [String]) { self.path = path }
 

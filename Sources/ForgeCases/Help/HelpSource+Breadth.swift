@@ -23,6 +23,19 @@ extension HelpSource {
     }
     batches.append([])
     planExpressions()
+    planRecipeLines()
+  }
+
+  /// The recipe's command lines over the first inputs of each slot's kind.
+  private mutating func planRecipeLines() {
+    for words in subject.surface.args {
+      batches.append([])
+      let family = family(of: words)
+      for carrier in fromRecipe(words, pool.byKind.prefix(2).map { $0.samples[0] }) {
+        let inputs = carrier.inputs.isEmpty ? [nil] : inputs(for: carrier).prefix(8).map(Optional.some)
+        for input in inputs { propose(carrier.invocation(path: [], input: input), family: family, origin: .recipe) }
+      }
+    }
   }
 
   /// Every expression that a text shows, over the inputs of each carrier that takes one.
@@ -79,6 +92,16 @@ extension HelpSource {
     return "expressions"
   }
 
+  /// Programs in a language are told apart by their first word; data is plain.
+  private static func family(of input: SampleInput) -> String {
+    let languages: Set<Recipe.InputKind> = [
+      .lua, .javascript, .cSource, .cppSource, .jqProgram, .python, .perl, .shell, .ninja,
+    ]
+    guard let kind = input.kind, languages.contains(kind), let text = input.bytes.text else { return "plain" }
+    let word = family(ofExpression: String(text.prefix(200)))
+    return word == "expressions" ? "plain" : word
+  }
+
   /// The files an example names, with the content that its kind suggests.
   private func tree(for example: Example) -> [TreeEntry] {
     var entries: [TreeEntry] = []
@@ -120,7 +143,9 @@ extension HelpSource {
       let ordered = all.filter { effective.contains($0.family) } + all.filter { !effective.contains($0.family) }
       let carriers = scopes[scope].carriers.map { ($0, inputs(for: $0)) }.filter { !$0.1.isEmpty }
       batches.append([])
-      for (carrier, inputs) in carriers { for input in inputs { propose(scope, carrier, input, nil) } }
+      for (carrier, inputs) in carriers {
+        for input in inputs + samples(for: carrier).dropFirst(inputs.count) { propose(scope, carrier, input, nil) }
+      }
       batches.append([])
       guard let first = carriers.first?.0 else { continue }
       for row in 0..<(carriers.map(\.1.count).max() ?? 0) {
@@ -145,7 +170,7 @@ extension HelpSource {
   }
 
   private mutating func propose(_ scope: Int, _ carrier: Carrier, _ input: SampleInput, _ setting: Setting?) {
-    let word = input.variant == .malformed ? "malformed" : "plain"
+    let word = input.variant == .malformed ? "malformed" : Self.family(of: input)
     propose(
       carrier.invocation(
         path: scopes[scope].path, words: setting?.words ?? [], input: input, files: setting?.files ?? []),
@@ -171,6 +196,25 @@ extension HelpSource {
           carrier.invocation(
             path: scopes[scope].path, words: one.words + two.words, input: input, files: one.files + two.files),
           family: one.family)
+      }
+    }
+  }
+
+  /// Inputs changed a little, under few options: what is left of the budget goes on.
+  mutating func planVariants() {
+    for scope in scopes.indices {
+      let carriers = scopes[scope].carriers.filter { !$0.inputs.isEmpty && $0.textOperand == nil }.prefix(2)
+      guard !carriers.isEmpty else { continue }
+      var random = RandomSource(seed: subject.seed, label: "variants \(scope)")
+      var mutator = InputMutator(seed: subject.seed, label: "variants \(scope)")
+      let some = settings(scopes[scope], values: 1)
+      batches.append([])
+      for number in 0..<(6_000 / scopes.count) {
+        let carrier = carriers[number % carriers.count]
+        let samples = samples(for: carrier).filter { $0.variant != .malformed && $0.bytes.count > 4 }
+        guard !samples.isEmpty else { break }
+        let input = mutator.mutate(random.pick(samples), with: random.pick(samples))
+        propose(scope, carrier, input, number % 3 == 0 || some.isEmpty ? nil : random.pick(some))
       }
     }
   }

@@ -6,12 +6,10 @@ extension HelpSource {
   private static let helpWords = ["--help", "-h", "help", "-?", "-help", "--long-help", "-H"]
 
   mutating func planProbes() {
-    let text = pool.normal.first?.bytes ?? "text\n"
     for words in [[]] + Self.helpWords.map({ [$0] }) {
       propose(invocation(words), family: words.first.map { $0.trimming("-") } ?? "plain", intent: .help(scope: 0))
     }
     for words in [["--version"], ["-V"], ["-v"], ["version"]] { propose(invocation(words), family: "version") }
-    propose(Invocation(stdin: text), family: "plain")
     for word in Self.nonsense + unusedLetters(in: 0) {
       propose(invocation([word]), family: "errors", intent: .nonsense(scope: 0))
     }
@@ -26,7 +24,18 @@ extension HelpSource {
   }
 
   mutating func absorbNonsense(_ trial: Trial, _ scope: Int) {
+    let outcome = trial.observation.outcome
+    guard !trial.succeeded || !outcome.stderr.isEmpty else { return }
+    let word = trial.proposal.invocation.argv.last?.text ?? ""
+    // Only a complaint that names the letter tells an unknown one from a known one.
+    if word.count == 2, word.hasPrefix("-"), let letter = word.last,
+      outcome.stderr.lossyText.contains("'\(letter)'") || outcome.stderr.lossyText.contains("-- \(letter)")
+        || outcome.stderr.lossyText.contains(word)
+    {
+      scopes[scope].refusesLetters = true
+    }
     guard !trial.succeeded else { return }
+    if !word.hasPrefix("-") { scopes[scope].refusesWords = true }
     scopes[scope].refusals.insert(Refusal(trial))
     // Many programs print their whole usage with the complaint.
     learnOutput(trial, scope)
@@ -54,6 +63,14 @@ extension HelpSource {
   }
 
   mutating func planSubcommands(of parents: [Int]) {
+    // The recipe's command lines may begin with subcommands that no text names.
+    let firsts = subject.surface.args.compactMap(\.first).filter { word in
+      word.first?.isLetter == true
+        && word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) }
+    }
+    for word in firsts where parents == [0] && !scopes[0].grammar.subcommands.contains(where: { $0.name == word }) {
+      scopes[0].grammar.subcommands.append(SubcommandSpec(name: word))
+    }
     for parent in parents where scopes[parent].path.count < 2 {
       let path = scopes[parent].path
       for spec in scopes[parent].grammar.subcommands.prefix(80) where !["help", "version"].contains(spec.name) {
@@ -79,8 +96,8 @@ extension HelpSource {
     guard !scopes[parent].refusals.contains(Refusal(trial)) else { return }
     let path = scopes[parent].path + [spec.name]
     guard !scopes.contains(where: { $0.path == path }) else { return }
-    // A program that treats every word as a file succeeds or fails alike for all of them.
-    if scopes[parent].refusals.isEmpty && !looksLikeHelp(trial) { return }
+    // A program that takes every word as an operand has no subcommands; below one, only a list of them counts.
+    if !scopes[parent].refusesWords && !(looksLikeHelp(trial) && !scopes[parent].path.isEmpty) { return }
     scopes.append(Scope(path: path))
     scopes[scopes.count - 1].refusals = scopes[parent].refusals
     scopes[scopes.count - 1].helpOutcomes.insert(trial.observation.outcome.digest)
@@ -152,7 +169,11 @@ extension HelpSource {
       : kinds.filter { kind in
         subject.surface.stdin.contains { $0 == kind.kind }
       }.map { $0.samples[0] }
-    for words in subject.surface.args { found += fromRecipe(words, stdins) }
+    for words in subject.surface.args where words.starts(with: scope.path) {
+      // What belongs to a subcommand is a way of calling that, not the program.
+      let owner = scopes.filter { words.starts(with: $0.path) }.max { $0.path.count < $1.path.count }
+      if owner?.path == scope.path { found += fromRecipe(Array(words.dropFirst(scope.path.count)), stdins) }
+    }
     for input in stdins { found.append(Carrier(operands: [], stdinSlot: 0, inputs: [input])) }
     for form in scope.grammar.usages.prefix(8) {
       for kind in kinds.prefix(3) { found += Self.carriers(form, scope: scope, kind.samples, stdin: stdins, pool) }
@@ -171,7 +192,7 @@ extension HelpSource {
   }
 
   /// An argument vector of the recipe with `{file}` and `{file:kind}` filled in.
-  private func fromRecipe(_ words: [String], _ stdins: [SampleInput]) -> [Carrier] {
+  func fromRecipe(_ words: [String], _ stdins: [SampleInput]) -> [Carrier] {
     var carrier = Carrier(operands: [], inputs: [])
     for word in words {
       guard word.hasPrefix("{file"), word.hasSuffix("}") else {

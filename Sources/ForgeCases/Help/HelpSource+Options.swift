@@ -1,16 +1,27 @@
 import ForgeCore
 
 extension HelpSource {
+  /// Adds every letter as an option to scopes whose texts name hardly any: `seqtk seq` tells them to terminals only.
+  private mutating func addLetters(to scope: Int) {
+    guard scopes[scope].options.count < 4, scopes[scope].refusesLetters else { return }
+    let known = Set(scopes[scope].options.flatMap(\.spec.names))
+    for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" where !known.contains("-\(letter)") {
+      scopes[scope].options.append(OptionState(spec: OptionSpec(names: ["-\(letter)"]), origin: .help, isGuess: true))
+    }
+  }
+
   /// Every option alone under every spelling, its first values, and the value left out.
   mutating func planOptions() {
     for scope in scopes.indices {
+      addLetters(to: scope)
       batches.append([])
       let carriers = scopes[scope].carriers.isEmpty ? [Carrier(operands: [], inputs: [])] : scopes[scope].carriers
       for index in scopes[scope].options.indices {
         let spec = scopes[scope].options[index].spec
+        let most = scopes[scope].options[index].isGuess ? 1 : 3
         if spec.values.isEmpty || spec.valueIsOptional {
           for (number, name) in spec.names.sorted(by: { $0.count > $1.count }).enumerated() {
-            for carrier in carriers.prefix(number == 0 ? 3 : 1) { propose(scope, index, name, carrier) }
+            for carrier in carriers.prefix(number == 0 ? most : 1) { propose(scope, index, name, carrier) }
           }
           if let made = pool.made.first, let carrier = carriers.first(where: { !$0.inputs.isEmpty }) {
             var fed = carrier
@@ -101,7 +112,8 @@ extension HelpSource {
 
   /// Whether the outcome is the refusal that nonsense words got.
   static func saysUnknown(_ trial: Trial, _ scope: Scope) -> Bool {
-    guard !trial.succeeded else { return false }
+    // Some programs complain and go on, ending with success.
+    guard !trial.succeeded || !trial.observation.outcome.stderr.isEmpty else { return false }
     if scope.refusals.contains(Refusal(trial)) { return true }
     let text = trial.observation.outcome.stderr.lossyText.lowercased().prefix(400)
     return [
@@ -112,7 +124,7 @@ extension HelpSource {
   }
 
   static func asksForValue(_ outcome: Outcome) -> Bool {
-    guard outcome.termination != .exit(0) else { return false }
+    guard outcome.termination != .exit(0) || !outcome.stderr.isEmpty else { return false }
     let text = (outcome.stderr.lossyText + outcome.stdout.lossyText).lowercased().prefix(400)
     return [
       "requires an argument", "requires argument", "option requires", "needs an argument", "needs argument",

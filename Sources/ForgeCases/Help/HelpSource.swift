@@ -24,7 +24,7 @@ package struct HelpSource: CaseSource {
 
   /// The steps, in order; each may take more than one round.
   enum Phase: Int, CaseIterable {
-    case probes, subcommands, nested, carriers, options, values, listed, examples, inputs, shapes, pairs
+    case probes, subcommands, nested, carriers, options, values, listed, examples, inputs, shapes, pairs, variants
     /// The part of the source's whole allowance that the phase may use.
     var share: Double {
       switch self {
@@ -36,7 +36,8 @@ package struct HelpSource: CaseSource {
       case .examples: 0.3
       case .inputs: 0.5
       case .shapes: 0.15
-      case .pairs: 1
+      case .pairs: 0.2
+      case .variants: 0.5
       }
     }
   }
@@ -100,6 +101,7 @@ package struct HelpSource: CaseSource {
     case .inputs: planInputs()
     case .shapes: planShapes()
     case .pairs: planPairs()
+    case .variants: planVariants()
     }
   }
 

@@ -112,8 +112,9 @@ struct InputPool: Sendable {
     for kind in kinds where kind != .directory {
       let seeds = subject.seeds.filter { $0.kind == kind }.prefix(12)
       let generated = generator.samples(of: kind)
+      let shown = Self.shown(kind, of: subject, only: kinds.count == 1)
       // Upstream's own files show what users have; one generated sample stays first since it is small.
-      byKind.append((kind, Array(generated.prefix(1)) + seeds + generated.dropFirst()))
+      byKind.append((kind, Array(generated.prefix(1)) + seeds + generated.dropFirst() + shown))
     }
     let others = subject.seeds.filter { seed in !kinds.contains { $0 == seed.kind } }
     if !others.isEmpty { byKind.append((nil, Array(others.prefix(24)))) }
@@ -127,6 +128,25 @@ struct InputPool: Sendable {
       default: break
       }
     }
+  }
+
+  /// Blocks of the documents that are marked as of a kind, or unmarked where the program eats one language only.
+  private static func shown(_ kind: Recipe.InputKind, of subject: SearchSubject, only: Bool) -> [SampleInput] {
+    let languages: Set<Recipe.InputKind> = [.lua, .javascript, .cSource, .cppSource, .ninja, .python, .perl]
+    var found: [SampleInput] = []
+    for document in subject.documents {
+      for (language, body) in Snippets.blocks(in: document.text) where body.utf8.count <= InputGenerator.cap {
+        let marked = Recipe.InputKind(rawValue: language) ?? Recipe.InputKind(fileName: "." + language)
+        guard marked == kind || language.isEmpty && only && languages.contains(kind), found.count < 60 else { continue }
+        let bytes = ByteString(body)
+        guard !found.contains(where: { $0.bytes == bytes }) else { continue }
+        found.append(
+          SampleInput(
+            kind: kind, variant: .normal, label: "shown", fileName: "shown\(found.count + 1)\(kind.fileExtension)",
+            bytes: bytes))
+      }
+    }
+    return found
   }
 
   /// Texts for operands that take any: short, with several words, unusual characters, none.

@@ -5,20 +5,28 @@ struct GateLine {
   let pools: Judge.Pools
   let limits: CaseLimits
   let surroundings: Surroundings
+  /// What the recipe leaves out of every comparison.
+  let comparison: Comparison
   private(set) var executions = 0
   private(set) var slowestMicroseconds: UInt64 = 0
 
-  init(pools: Judge.Pools, limits: CaseLimits, surroundings: Surroundings) {
+  init(pools: Judge.Pools, limits: CaseLimits, surroundings: Surroundings, comparison: Comparison) {
+    self.comparison = comparison
     self.pools = pools
     self.limits = limits
     self.surroundings = surroundings
   }
 
-  private struct Candidate: Sendable {
+  fileprivate struct Candidate: Sendable {
     let proposal: KeptProposal
-    let expect: Outcome
+    var expect: Outcome
     var slowest: UInt64
+    /// What can be compared: less than everything where a message or a file changes from run to run.
+    var comparison: Comparison
   }
+
+  /// Why a message or file that changes by itself is not compared.
+  static let unsteady = "changes from run to run"
 
   /// What passes every gate, in the order given.
   mutating func pass(_ proposals: [KeptProposal], _ ledger: inout GateLedger) async throws -> [Admitted] {
@@ -32,7 +40,7 @@ struct GateLine {
     return candidates.map { candidate in
       Admitted(
         invocation: candidate.proposal.invocation, proposal: candidate.proposal, expect: candidate.expect,
-        slowestMicroseconds: candidate.slowest,
+        slowestMicroseconds: candidate.slowest, comparison: candidate.comparison,
         message: MessageTemplate(candidate.expect.stderr.bytes, of: candidate.proposal.invocation))
     }
   }
@@ -72,7 +80,9 @@ struct GateLine {
         ledger.stop(proposal.invocation, at: .dummy, "the \(dummy.rawValue) dummy gives the same")
         continue
       }
-      candidates.append(Candidate(proposal: proposal, expect: outcome, slowest: observation.cpuMicroseconds))
+      candidates.append(
+        Candidate(
+          proposal: proposal, expect: outcome, slowest: observation.cpuMicroseconds, comparison: comparison))
     }
     return candidates
   }
@@ -95,14 +105,15 @@ struct GateLine {
     return compare(candidates, observations, at: gate, "", &ledger)
   }
 
-  /// Keeps the candidates whose whole outcome is the recorded one.
+  /// Keeps the candidates whose outcome is the recorded one, but for what the recipe leaves out.
   private func compare(
     _ candidates: [Candidate], _ observations: [Observation], at gate: Gate, _ lead: String, _ ledger: inout GateLedger
   ) -> [Candidate] {
     zip(candidates, observations).compactMap { candidate, observation in
       var candidate = candidate
       if gate == .determinism { candidate.slowest = max(candidate.slowest, observation.cpuMicroseconds) }
-      let verdict = Verdict(of: observation.outcome, expecting: candidate.expect, by: .init())
+      if gate == .determinism { candidate.relax(observation.outcome) }
+      let verdict = Verdict(of: observation.outcome, expecting: candidate.expect, by: candidate.comparison)
       guard case .failed(let difference) = verdict else { return candidate }
       let place = [difference.path, difference.line.map { "line \($0)" }].compactMap(\.self).joined(separator: " ")
       ledger.stop(
@@ -131,5 +142,25 @@ struct GateLine {
       if case .other(let kind) = entry.content { return "'\(entry.path)', which is \(kind)" }
     }
     return nil
+  }
+}
+
+extension GateLine.Candidate {
+  /// Leaves out of the comparison a message or tree that two runs showed differently, where the rest stays the same.
+  ///
+  /// Standard output is what a case is about: where that changes there is no case. What is left out is emptied, so that
+  /// the same search gives the same suite.
+  fileprivate mutating func relax(_ outcome: Outcome) {
+    guard outcome.termination == expect.termination, outcome.stdout == expect.stdout || comparison.stdout != .exact,
+      !expect.stdout.isEmpty
+    else { return }
+    if comparison.stderr == .exact, outcome.stderr != expect.stderr {
+      comparison.stderr = .ignored(reason: GateLine.unsteady)
+      expect.stderr = ByteString()
+    }
+    if comparison.files == .exact, outcome.files != expect.files {
+      comparison.files = .ignored(reason: GateLine.unsteady)
+      expect.files = []
+    }
   }
 }

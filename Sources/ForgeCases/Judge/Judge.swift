@@ -68,7 +68,7 @@ package struct Judge: Sendable {
 
   /// Puts proposals through the gates in rank order until the suite is full, then applies the bounds on the whole.
   ///
-  /// - Throws: `ForgeError` with `cases.none` where no case is left; what a runner throws; cancellation.
+  /// - Throws: `ForgeError` with `cases.none` or `cases.few` where hardly a case is left; what a runner throws; cancellation.
   package func judge(_ search: SearchResult) async throws -> (suite: Suite, report: GateReport) {
     var ledger = GateLedger()
     let surroundings = Surroundings(for: pools.reference)
@@ -77,7 +77,8 @@ package struct Judge: Sendable {
     let ranked = Ranking.order(fit(search.kept, &ledger))
     var admitted: [Admitted] = []
     var choice = SuiteBounds.Choice()
-    var line = GateLine(pools: pools, limits: limits, surroundings: surroundings)
+    var line = GateLine(
+      pools: pools, limits: limits, surroundings: surroundings, comparison: bounds.ignored)
     var next = 0
     var final = ledger
     while next < ranked.count, choice.cases.count < subject.budget.cases {
@@ -95,7 +96,9 @@ package struct Judge: Sendable {
     if surplus > 0 {
       choice = bounds.trim(choice, to: subject.budget.cases, admitted: admitted, evidence: evidence, ledger: &final)
     }
-    guard !choice.cases.isEmpty else { throw nothingLeft(final) }
+    guard choice.cases.count >= min(SuiteBounds.fewestCases, subject.budget.cases) else {
+      throw tooFew(choice.cases.count, of: ranked.count, final)
+    }
     line.markMissing(&final)
     return (
       Suite(cases: choice.cases),
@@ -122,16 +125,24 @@ package struct Judge: Sendable {
     }
   }
 
-  private func nothingLeft(_ ledger: GateLedger) -> ForgeError {
+  private func tooFew(_ kept: Int, of proposals: Int, _ ledger: GateLedger) -> ForgeError {
     let reasons = ledger.entries.compactMap { entry in
-      entry.dropped.value.flatMap { $0 > 0 ? "\(entry.gate.rawValue) \($0)" : nil }
+      entry.dropped.value.flatMap { count in
+        count > 0 ? "\n  \(entry.gate.rawValue) stopped \(count)" + (entry.examples.first.map(Self.words) ?? "") : nil
+      }
     }
     return ForgeError(
-      .noCases,
+      kept == 0 ? .noCases : .fewCases,
       """
-      No case passed the gates (stopped: \(reasons.isEmpty ? "none, since nothing was proposed" : reasons.joined(separator: ", "))). \
-      Check that the executable runs in the run root, and that surface.stdin and surface.args say how it is called.
+      \(kept) cases passed the gates, and a suite needs \(SuiteBounds.fewestCases); \(proposals) were proposed.\
+      \(reasons.joined())
+      Check that the executable runs in the run root, that surface.stdin, surface.files and surface.args say how it is \
+      called, and whether surface.ignore should name a stream that changes by itself.
       """)
+  }
+
+  private static func words(_ example: GateReport.Example) -> String {
+    ", such as '\(example.argv.joined(separator: " ").prefix(80))': \(example.detail.prefix(120))"
   }
 
   private func report(
@@ -151,8 +162,10 @@ package struct Judge: Sendable {
       surroundings: surroundings.record, families: count(\.family), origins: count(\.origin.rawValue),
       evidence: count { $0.evidence?.rawValue ?? "not-assessed" },
       errorShare: Double(cases.filter { $0.expect.termination != .exit(0) }.count) / Double(max(1, cases.count)),
-      distinctOutcomes: Set(cases.map(\.expect.digest)).count, largestShared: SuiteBounds.largestShared(cases),
+      distinctOutcomes: Set(cases.map(\.expect.digest)).count,
+      largestShared: SharedOutcomes(of: Suite(cases: cases)).largest,
       stderrIgnored: count { if case .ignored(let reason) = $0.compare.stderr { reason } else { nil } },
+      filesIgnored: count { if case .ignored(let reason) = $0.compare.files { reason } else { nil } },
       slowestMilliseconds: (line.slowestMicroseconds + 999) / 1000, executions: line.executions)
   }
 }

@@ -6,6 +6,7 @@ struct Admitted {
   let proposal: KeptProposal
   let expect: Outcome
   let slowestMicroseconds: UInt64
+  let comparison: Comparison
   let message: MessageTemplate
 
   var isError: Bool { expect.termination != .exit(0) }
@@ -17,8 +18,8 @@ struct SuiteBounds {
   static let errorShare = 0.3
   /// The largest part of a suite that one family may hold.
   static let familyShare = 0.3
-  /// The largest part of a suite that one constant program may pass.
-  static let sharedShare = 0.005
+  /// The fewest cases that make a suite: with fewer, one failure is more than the 5 per cent that *almost resolved* allows.
+  static let fewestCases = 20
   /// Below this many families the bound on families says nothing.
   static let fewestFamilies = 4
 
@@ -63,16 +64,16 @@ struct SuiteBounds {
 
   private typealias Built = (Admitted, Comparison)
 
-  private func comparison(_ item: Admitted, _ support: StderrSupport) -> Comparison {
-    var comparison = Comparison()
+  /// What the recipe leaves out of every comparison.
+  var ignored: Comparison {
     let ignore = subject.surface.ignore
-    if let reason = ignore[.stdout] { comparison.stdout = .ignored(reason: reason) }
-    if let reason = ignore[.files] { comparison.files = .ignored(reason: reason) }
-    if let reason = ignore[.stderr] {
-      comparison.stderr = .ignored(reason: reason)
-    } else if !item.expect.stderr.isEmpty {
-      comparison.stderr = support.rule(for: item.message)
-    }
+    func rule(_ stream: Recipe.Stream) -> Comparison.Rule { ignore[stream].map { .ignored(reason: $0) } ?? .exact }
+    return Comparison(stdout: rule(.stdout), stderr: rule(.stderr), files: rule(.files))
+  }
+
+  private func comparison(_ item: Admitted, _ support: StderrSupport) -> Comparison {
+    var comparison = item.comparison
+    if comparison.stderr == .exact, !item.expect.stderr.isEmpty { comparison.stderr = support.rule(for: item.message) }
     return comparison
   }
 
@@ -88,52 +89,14 @@ struct SuiteBounds {
     }
   }
 
-  /// A constant program passes the cases of one status, output and tree whose message is ignored or its own.
   private func withinShared(_ items: [Built], _ ledger: inout GateLedger) -> [Built] {
-    let allowed = Self.allowedShared(items.count)
-    var ignored: [Digest: Int] = [:]
-    var exact: [Digest: [ByteString: Int]] = [:]
+    let allowed = SharedOutcomes.allowed(of: items.count)
+    var shared = SharedOutcomes()
     return items.filter { item, comparison in
-      let rest = Self.digestWithoutMessage(item.expect, comparison)
-      let most = exact[rest]?.values.max() ?? 0
-      let fits: Bool
-      if case .ignored = comparison.stderr {
-        fits = ignored[rest, default: 0] + most < allowed
-        if fits { ignored[rest, default: 0] += 1 }
-      } else {
-        let own = exact[rest]?[item.expect.stderr] ?? 0
-        fits = ignored[rest, default: 0] + own < allowed
-        if fits { exact[rest, default: [:]][item.expect.stderr, default: 0] += 1 }
-      }
+      let fits = shared.add(item.expect, comparedBy: comparison, ifWithin: allowed)
       if !fits { ledger.stop(item.invocation, at: .shared, "shares its outcome with \(allowed) that rank before it") }
       return fits
     }
-  }
-
-  static func allowedShared(_ count: Int) -> Int { max(1, Int(Double(count) * sharedShare)) }
-
-  static func digestWithoutMessage(_ outcome: Outcome, _ comparison: Comparison) -> Digest {
-    var outcome = outcome
-    outcome.stderr = ByteString()
-    if case .ignored = comparison.stdout { outcome.stdout = ByteString() }
-    if case .ignored = comparison.files { outcome.files = [] }
-    return outcome.digest
-  }
-
-  /// The most cases that one constant program would pass.
-  static func largestShared(_ cases: [Case]) -> Int {
-    var ignored: [Digest: Int] = [:]
-    var exact: [Digest: [ByteString: Int]] = [:]
-    for item in cases {
-      let rest = digestWithoutMessage(item.expect, item.compare)
-      if case .ignored = item.compare.stderr {
-        ignored[rest, default: 0] += 1
-      } else {
-        exact[rest, default: [:]][item.expect.stderr, default: 0] += 1
-      }
-    }
-    return Set(ignored.keys).union(exact.keys).map { ignored[$0, default: 0] + (exact[$0]?.values.max() ?? 0) }.max()
-      ?? 0
   }
 
   private func withinErrors(_ items: [Built], _ ledger: inout GateLedger) -> [Built] {

@@ -43,7 +43,9 @@ struct SearchBook {
       trial.proposal.invocation.inputBytes <= known.subject.budget.inputBytes
     else { return false }
     let family = trial.proposal.family
-    let pair = "\(trial.outcomeClass.fingerprint) \(family)"
+    // A subcommand is one family whatever its options, and each of those is worth its own few cases.
+    let option = trial.proposal.invocation.argv.first { $0.bytes.first == 45 }?.lossyText ?? ""
+    let pair = "\(trial.outcomeClass.fingerprint) \(family) \(option)"
     // A class that nothing else shows is worth more than any quota but the whole.
     guard
       isNovel

@@ -88,9 +88,9 @@ package struct SearchEngine: Sendable {
         try Task.checkCancellation()
         book.known.allowance = share - used
         guard let round = try await source.nextRound(book.known) else { break }
-        let trials = try await run(round, known: book.known, limit: share - used)
-        if trials.isEmpty { break }
-        used += trials.count
+        let (trials, taken) = try await run(round, known: book.known, limit: share - used)
+        if taken == 0 { break }
+        used += taken
         book.merge(trials, source: source.name)
         logger.debug(
           "search round",
@@ -108,7 +108,9 @@ package struct SearchEngine: Sendable {
   }
 
   /// Runs the shards' streams side by side; the trials come in the order in which a list would have been dealt out.
-  private func run(_ round: any SearchRound, known: Knowledge, limit: Int) async throws -> [Trial] {
+  private func run(
+    _ round: any SearchRound, known: Knowledge, limit: Int
+  ) async throws -> (trials: [Trial], taken: Int) {
     let seen = Set(known.classes.keys)
     let features = known.features
     let perShard = (0..<Self.shards).map { limit / Self.shards + ($0 < limit % Self.shards ? 1 : 0) }
@@ -116,19 +118,24 @@ package struct SearchEngine: Sendable {
       try await self.run(
         round.stream(shard: shard, of: Self.shards), limit: perShard[shard], seen: seen, features: features)
     }
-    let depth = columns.map(\.count).max() ?? 0
-    return (0..<depth).flatMap { row in columns.compactMap { row < $0.count ? $0[row] : nil } }
+    let depth = columns.map(\.trials.count).max() ?? 0
+    let trials = (0..<depth).flatMap { row in columns.compactMap { row < $0.trials.count ? $0.trials[row] : nil } }
+    return (trials, columns.reduce(0) { $0 + $1.taken })
   }
 
   private func run(
     _ stream: any ProposalStream, limit: Int, seen: Set<OutcomeClass>, features: Set<UInt64>
-  ) async throws -> [Trial] {
+  ) async throws -> (trials: [Trial], taken: Int) {
     var stream = stream
     var seen = seen
     var features = features
     var trials: [Trial] = []
-    while trials.count < limit, let proposal = try await stream.next() {
+    var taken = 0
+    while taken < limit, let proposal = try await stream.next() {
       try Task.checkCancellation()
+      // What cannot be laid out says nothing about the program; it counts all the same, so that every stream ends.
+      taken += 1
+      guard proposal.invocation.treeFault == nil else { continue }
       let (observation, feedback) = try await measure(proposal.invocation)
       let outcomeClass = OutcomeClass(observation.outcome, of: proposal.invocation)
       let isNovel = !features.isSuperset(of: feedback.features) || !seen.contains(outcomeClass)
@@ -139,7 +146,7 @@ package struct SearchEngine: Sendable {
       trials.append(trial)
       await stream.observe(trial)
     }
-    return trials
+    return (trials, taken)
   }
 
   private func measure(_ invocation: Invocation) async throws -> (Observation, Feedback) {

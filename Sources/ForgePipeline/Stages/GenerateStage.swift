@@ -32,7 +32,7 @@ extension Pipeline {
       "documents": .string(task.documentsDigest.hex), "tree": .string(task.checkout.tree),
       "assets": .string(task.assetsDigest.hex), "recorded": recordedSearch.map { .string(Digest(of: $0).hex) } ?? .null,
     ]
-    return try await stage("search", version: 1, detail: task.recipe.id, inputs: inputs) { work, report in
+    return try await stage("search", version: 2, detail: task.recipe.id, inputs: inputs) { work, report in
       if let recordedSearch {
         let result = try SearchResult(parsing: recordedSearch)
         try FileDescriptor.writeNew(work.appending(SearchResult.fileName), recordedSearch)
@@ -65,13 +65,13 @@ extension Pipeline {
       "solve": solve.key, "documents": .string(task.documentsDigest.hex), "assets": .string(task.assetsDigest.hex),
       "id": .string(task.recipe.id),
     ]
-    return try await stage("judge", version: 1, detail: task.recipe.id, inputs: inputs) { work, report in
+    return try await stage("judge", version: 2, detail: task.recipe.id, inputs: inputs) { work, report in
       let found = try SearchResult(
         parsing: FileDescriptor.readAll(search.directory.appending(SearchResult.fileName)))
       var cells: [StartedCells] = []
       func start(_ executable: FilePath, _ root: MadeRoot) async throws -> any Runner {
         let cell = try await StartedCells(
-          CellConfiguration(root: root.directory, executable: executable), workers: options.jobs)
+          CellConfiguration(root: root.directory, executable: executable), workers: options.cells)
         cells.append(cell)
         return AssetRunner(cell.runner, assets: task.assets)
       }
@@ -118,7 +118,7 @@ extension Pipeline {
       let cell = try await StartedCells(
         CellConfiguration(
           root: task.run.directory, executable: build.directory.appending(BuildReport.executableName),
-          scratch: .init(host: counters, inside: BuildLayout.counters)), workers: options.jobs)
+          scratch: .init(host: counters, inside: BuildLayout.counters)), workers: options.cells)
       let runner = AssetRunner(cell.runner, assets: task.assets)
       try await closing(cell) {
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -154,7 +154,7 @@ extension Pipeline {
 
   private func runner(_ executable: FilePath, _ task: CaseSubject) async throws -> StartedCells {
     try await StartedCells(
-      CellConfiguration(root: task.run.directory, executable: executable), workers: options.jobs)
+      CellConfiguration(root: task.run.directory, executable: executable), workers: options.cells)
   }
 
   private func subject(_ task: CaseSubject) throws -> SearchSubject {

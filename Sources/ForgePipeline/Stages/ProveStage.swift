@@ -20,7 +20,7 @@ extension Pipeline {
     _ id: String, _ tests: TestSet, executable: FilePath, control: FilePath?, in root: MadeRoot, limits: CaseLimits,
     forbidden: Set<Digest>, work: FilePath, report: @escaping @Sendable (String) -> Void
   ) async throws -> ProofRecord {
-    let scorer = Scorer(root: root.directory, workers: options.jobs, limits: limits, assets: tests.assets)
+    let scorer = Scorer(root: root.directory, workers: options.cells, limits: limits, assets: tests.assets)
     let cases = tests.suite.cases
     var scores: [String: Ratio] = [:]
     report("the reference")
@@ -31,7 +31,7 @@ extension Pipeline {
       scores["control"] = try await scorer.score(control, on: cases).ratio
     }
     let builder = SubmissionBuilder(root: root.directory, limits: Limits(wallSeconds: 120), forbidden: forbidden)
-    for dummy in DummyProgram.allCases {
+    for dummy in Dummy.allCases {
       report("the \(dummy.rawValue) dummy")
       let submission = work.appending("submission-\(dummy.rawValue)")
       try dummy.write(to: submission)
@@ -51,8 +51,8 @@ extension Pipeline {
   /// What is wrong with scores whose values are known; empty where nothing is.
   static func shortfalls(_ scores: [String: Ratio]) -> [String] {
     scores.sorted { $0.key < $1.key }.compactMap { name, score in
-      if DummyProgram(rawValue: name) != nil {
-        let bound = DummyProgram.bound(cases: score.whole)
+      if Dummy(rawValue: name) != nil {
+        let bound = SharedOutcomes.allowed(of: score.whole)
         return score.part <= bound
           ? nil : "the \(name) dummy passes \(score.part) of \(score.whole), more than \(bound)"
       }

@@ -1,21 +1,14 @@
 package import ForgeCore
 package import SystemPackage
 
-/// Programs that know nothing of the reference; a suite that they pass tests nothing.
-package enum DummyProgram: String, Sendable, CaseIterable {
-  /// Does nothing and succeeds.
-  case silent
-  /// Prints its arguments.
-  case echo
-  /// Copies standard input to standard output.
-  case copy
-
+/// Dummies as submissions, so that the real grader can be asked how they fare.
+extension Dummy {
   /// The program, for the solve root's shell.
   var script: String {
     switch self {
     case .silent: "#!/bin/sh\nexit 0\n"
     case .echo: "#!/bin/sh\nprintf '%s\\n' \"$*\"\n"
-    case .copy: "#!/bin/sh\nexec cat\n"
+    case .copyStdin: "#!/bin/sh\nexec cat\n"
     }
   }
 
@@ -28,7 +21,4 @@ package enum DummyProgram: String, Sendable, CaseIterable {
     let compile = "set -e\ncp dummy.sh executable\nchmod 755 executable\n"
     try FileDescriptor.writeNew(directory.appending(SubmissionBuilder.script), compile.utf8)
   }
-
-  /// The most cases a dummy may pass: 0.5 per cent, and always one.
-  package static func bound(cases: Int) -> Int { max(1, cases / 200) }
 }

@@ -1,6 +1,4 @@
-package import ForgeCore
-
-/// A program that does nothing of its own; no case may be passed by one.
+/// A program that knows nothing of the reference; a case that one passes tests nothing.
 package enum Dummy: String, Sendable, Hashable, CaseIterable {
   /// Exits with 0 and shows nothing.
   case silent

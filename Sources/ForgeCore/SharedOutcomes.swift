@@ -1,0 +1,48 @@
+/// Counts how many cases one constant program would pass: one that always shows the same status, streams and tree.
+///
+/// The bound on shared outcomes in gates and in checks of bundles is this count.
+package struct SharedOutcomes {
+  /// By everything compared but the message: cases whose message is left out of the comparison.
+  private var ignored: [Digest: Int] = [:]
+  /// By everything compared but the message: cases of each message.
+  private var exact: [Digest: [ByteString: Int]] = [:]
+
+  /// Counts nothing yet.
+  package init() {}
+
+  /// Counts a suite.
+  package init(of suite: Suite) {
+    for item in suite.cases { _ = add(item.expect, comparedBy: item.compare, ifWithin: .max) }
+  }
+
+  /// The most cases that one constant program may pass in a suite of `count`: 0.5 per cent, and always one.
+  package static func allowed(of count: Int) -> Int { max(1, count / 200) }
+
+  /// Counts an outcome where no constant program passes more than `bound` with it.
+  ///
+  /// - Returns: whether it was counted.
+  package mutating func add(_ outcome: Outcome, comparedBy comparison: Comparison, ifWithin bound: Int) -> Bool {
+    let rest = Self.withoutMessage(outcome, comparison)
+    if case .ignored = comparison.stderr {
+      guard ignored[rest, default: 0] + (exact[rest]?.values.max() ?? 0) < bound else { return false }
+      ignored[rest, default: 0] += 1
+    } else {
+      guard ignored[rest, default: 0] + (exact[rest]?[outcome.stderr] ?? 0) < bound else { return false }
+      exact[rest, default: [:]][outcome.stderr, default: 0] += 1
+    }
+    return true
+  }
+
+  /// The most cases that one constant program passes.
+  package var largest: Int {
+    Set(ignored.keys).union(exact.keys).lazy.map { ignored[$0, default: 0] + (exact[$0]?.values.max() ?? 0) }.max() ?? 0
+  }
+
+  private static func withoutMessage(_ outcome: Outcome, _ comparison: Comparison) -> Digest {
+    var outcome = outcome
+    outcome.stderr = ByteString()
+    if case .ignored = comparison.stdout { outcome.stdout = ByteString() }
+    if case .ignored = comparison.files { outcome.files = [] }
+    return outcome.digest
+  }
+}
