@@ -1,0 +1,145 @@
+import ForgeArchive
+import ForgeCore
+import ForgeSandbox
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import ForgeGrade
+
+/// Submissions that somebody may hand in, built on the host's own system.
+@Suite struct SubmissionTests {
+  /// Writes files, builds them and hands the result to `check`.
+  private func built(
+    _ files: [String: String], forbidden: Set<Digest> = [], wallSeconds: Double = 60,
+    _ check: (SubmissionBuild) throws -> Void
+  ) async throws {
+    try await withTemporaryDirectory { directory in
+      let submission = directory.appending("submission")
+      try submission.makeDirectory()
+      for (name, text) in files {
+        let file = submission.appending(name)
+        try file.removingLastComponent().makeDirectory(parents: true)
+        try FileDescriptor.writeNew(file, text.utf8)
+      }
+      let work = directory.appending("work")
+      try work.makeDirectory()
+      try check(try await builder(forbidden: forbidden, wallSeconds: wallSeconds).build(submission, in: work))
+    }
+  }
+
+  private func builder(forbidden: Set<Digest> = [], wallSeconds: Double = 60) -> SubmissionBuilder {
+    SubmissionBuilder(root: nil, limits: Limits(wallSeconds: wallSeconds), forbidden: forbidden)
+  }
+
+  @Test func aSubmissionBecomesOneExecutable() async throws {
+    let files = ["compile.sh": "cat src/a src/b >executable\n", "src/a": "#!/bin/sh\n", "src/b": "echo made\n"]
+    try await withTemporaryDirectory { directory in
+      let submission = directory.appending("submission")
+      try submission.appending("src").makeDirectory(parents: true)
+      for (name, text) in files { try FileDescriptor.writeNew(submission.appending(name), text.utf8) }
+      let work = directory.appending("work")
+      try work.makeDirectory()
+      guard case .built(let executable, _) = try await builder().build(submission, in: work) else {
+        Issue.record("not built")
+        return
+      }
+      #expect(try FileDescriptor.readAll(executable) == Array("#!/bin/sh\necho made\n".utf8))
+      #expect(try executable.stat().permissions.rawValue & 0o777 == 0o555)
+      #expect(executable.removingLastComponent().regularFiles().count == 1)
+      // What was handed in stays as it was.
+      #expect(submission.regularFiles().count == files.count)
+    }
+  }
+
+  @Test(arguments: [
+    ("exit 0", "left no regular file"), ("exit 3", "status 3"), ("kill -9 $$", "signal 9"),
+    ("ln -s /bin/true executable", "left no regular file"), ("mkdir executable", "left no regular file"),
+    ("mkfifo executable", "left no regular file"), (": >executable", "left no regular file"),
+    ("truncate -s 600M executable", "left no regular file"),
+    // There is no network, not even the host's own.
+    ("echo >/dev/tcp/127.0.0.1/80 && cp /bin/true executable", "status 1"),
+    // What was handed in as the executable does not count.
+    ("test -e executable && exit 0; exit 7", "status 7"),
+  ])
+  func whatLeavesNoExecutableSaysWhy(script: String, reason: String) async throws {
+    try await built(["compile.sh": "\(script)\n", "executable": "#!/bin/sh\n"]) { build in
+      guard case .failed(let said, _) = build else {
+        Issue.record("built: \(build)")
+        return
+      }
+      #expect(said.contains(reason), "\(said)")
+    }
+  }
+
+  @Test func aFailureShowsTheEndOfItsLog() async throws {
+    try await built(["compile.sh": "for i in $(seq 100); do echo line $i; done; exit 1\n"]) { build in
+      guard case .failed(_, let log) = build else {
+        Issue.record("built: \(build)")
+        return
+      }
+      #expect(log.count == 40)
+      #expect(log.last == "line 100")
+    }
+  }
+
+  @Test func aHangIsEnded() async throws {
+    try await built(["compile.sh": "trap '' TERM; sleep 600 & wait; sleep 600\n"], wallSeconds: 1) { build in
+      guard case .failed(let reason, _) = build else {
+        Issue.record("built: \(build)")
+        return
+      }
+      #expect(reason.contains("out of time"))
+    }
+  }
+
+  @Test func withoutAScriptNothingIsBuilt() async throws {
+    try await built(["Compile.sh": "cp /bin/true executable\n"]) { build in
+      guard case .failed(let reason, _) = build else {
+        Issue.record("built: \(build)")
+        return
+      }
+      #expect(reason.contains("no compile.sh"))
+    }
+  }
+
+  @Test func copiesOfTheReferenceAreRemoved() async throws {
+    let reference = "#!/bin/sh\necho the reference\n"
+    let files = ["compile.sh": "cp deep/er/data.bin executable\n", "deep/er/data.bin": reference]
+    try await built(files) { build in
+      if case .failed = build { Issue.record("without the wall the copy must come through: \(build)") }
+    }
+    try await built(files, forbidden: [Digest(of: Array(reference.utf8))]) { build in
+      if case .built = build { Issue.record("a copy of the reference came through") }
+    }
+  }
+
+  @Test func aSubmissionMayBeAnArchive() async throws {
+    try await withTemporaryDirectory { directory in
+      let tree = directory.appending("tree")
+      try tree.makeDirectory()
+      try FileDescriptor.writeNew(tree.appending("compile.sh"), "printf '#!/bin/sh\\n' >executable\n".utf8)
+      let archive = directory.appending("submission.tar.gz")
+      try Archive.pack(directory: tree, to: archive)
+      let work = directory.appending("work")
+      try work.makeDirectory()
+      guard case .built = try await builder().build(archive, in: work) else {
+        Issue.record("an archive was not built")
+        return
+      }
+    }
+  }
+
+  @Test func whatIsNoSubmissionIsAnError() async throws {
+    try await withTemporaryDirectory { directory in
+      let text = directory.appending("text.txt")
+      try FileDescriptor.writeNew(text, "not an archive\n".utf8)
+      for path in [text, directory.appending("missing")] {
+        let work = directory.appending("work-\(path.lastComponent!.string)")
+        try work.makeDirectory()
+        let error = await #expect(throws: ForgeError.self) { try await builder().build(path, in: work) }
+        #expect(error?.path == path.string)
+      }
+    }
+  }
+}
