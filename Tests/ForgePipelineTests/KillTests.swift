@@ -27,28 +27,35 @@ import Testing
         let finished = try await Self.build(sample, in: directory, killAtStart: stage)
         // A short stage may be done before the kill arrives.
         #expect(finished.starts(with: Self.stages.prefix(index)), "killed at \(stage)")
-        let names = try FileManager.default.contentsOfDirectory(atPath: directory.appending("out").string)
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory.appending("killed-out").string)
         #expect(!names.contains { !$0.hasPrefix(".") }, "no bundle appears before the end")
       }
       let all = try await Self.build(sample, in: directory, killAtStart: nil)
       #expect(all == Self.stages)
       let name = try #require(sample.recipe.stem)
-      let bundle = try TaskBundle(at: directory.appending("out").appending(name))
+      let bundle = try TaskBundle(at: directory.appending("killed-out").appending(name))
       #expect(bundle.damage().isEmpty)
-      let store = try Store(at: directory.appending("store"))
+      let store = try Store(at: directory.appending("killed-store"))
       #expect(try store.collect(unusedSince: .distantPast).debris > 0, "kills leave debris, and a collection finds it")
-      #expect(try FileManager.default.contentsOfDirectory(atPath: directory.appending("store/work").string).isEmpty)
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: directory.appending("killed-store/work").string).isEmpty)
+      // A build that nobody touched, in a store of its own, has the same bytes.
+      #expect(try await Self.build(sample, in: directory, run: "quiet", killAtStart: nil) == Self.stages)
+      let quiet = try TaskBundle(at: directory.appending("quiet-out").appending(name))
+      #expect(quiet.manifest.archives == bundle.manifest.archives)
+      #expect(quiet.manifest.suite.digest == bundle.manifest.suite.digest)
     }
   }
 
   /// Runs the command as a person would, kills it when a stage begins, and tells which stages were done by then.
   static func build(
-    _ sample: SampleRepository, in directory: FilePath, killAtStart stage: String?
+    _ sample: SampleRepository, in directory: FilePath, run name: String = "killed", killAtStart stage: String?
   ) async throws -> [String] {
-    try directory.appending("out").makeDirectory()
+    let (store, out) = (directory.appending("\(name)-store"), directory.appending("\(name)-out"))
+    try out.makeDirectory()
     let arguments = [
       "build", sample.recipe.string, "--root", "host", "--offline", "--mirror", sample.template, "--jobs", "2",
-      "--store", directory.appending("store").string, "--out", directory.appending("out").string,
+      "--store", store.string, "--out", out.string,
     ]
     let result = try await run(
       .path(BuildProducts.find("taskforge")), arguments: .init(arguments), input: .none, output: .discarded,
@@ -61,7 +68,7 @@ import Testing
         if fields.last?.hasPrefix("(") == true {
           if stages.contains(fields[1]) { finished.append(fields[1]) }
         } else if fields[1] == stage {
-          try await waitForWork(in: directory.appending("store/work"))
+          try await waitForWork(in: store.appending("work"))
           try execution.send(signal: .kill)
         }
       }
