@@ -78,10 +78,13 @@ enum LicenseTable {
     "WxWindows-exception-3.1", "x11vnc-openssl-exception",
   ]
 
+  /// What stands for a work without any terms, for which the list has no identifier.
+  static let publicDomain = "LicenseRef-Public-Domain"
+
   static func redistribution(of id: String) throws -> Redistribution {
     // A later version may be chosen, which the class of the named one bounds well enough.
     let plain = id.hasSuffix("+") && !sourceRequired.contains(id) ? String(id.dropLast()) : id
-    if open.contains(plain) { return .open }
+    if open.contains(plain) || plain == publicDomain { return .open }
     if sourceRequired.contains(plain) { return .sourceRequired }
     // What a reference of one's own allows only a person can say, by choosing an identifier of the list.
     if closed.contains(plain) || plain.hasPrefix("LicenseRef-") || plain.hasPrefix("DocumentRef-") { return .none }

@@ -35,13 +35,16 @@ extension Pipeline {
     _ recipe: Recipe, _ checkout: FetchedUpstream, reference: Staged<BuildReport>, documents: Staged<DocumentReport>,
     roots: TaskRoots
   ) async throws -> Sealed {
+    let license = try license(recipe, checkout)
     let inputs: JSONValue = [
-      "documents": .string(try Self.digest(below: documents.directory).hex), "tree": .string(checkout.tree),
+      "license": .string(license), "documents": .string(try Self.digest(below: documents.directory).hex),
+      "tree": .string(checkout.tree),
       "reference": .string(reference.result.executable.digest.hex), "run": roots.run.key, "tools": roots.tools.key,
       "solve": roots.solve.key, "recipe": .string(Digest(of: RecipeEncoder.encode(recipe)).hex),
     ]
     let staged = try await stage("seal", version: 2, detail: recipe.id, inputs: inputs) { work, _ in
-      let sealer = try sealer(recipe, checkout, reference: reference, documents: documents, roots: roots)
+      let sealer = try sealer(
+        recipe, checkout, reference: reference, documents: documents, license: license, roots: roots)
       let report = try await sealer.seal(into: work.appending("cleanroom"))
       return Sealed.Record(
         report: report, documents: Self.digest(report.files.filter { $0.key.hasPrefix("docs/") }))
@@ -57,7 +60,7 @@ extension Pipeline {
   /// The sealer of a task, to seal with or to repeat its scan.
   func sealer(
     _ recipe: Recipe, _ checkout: FetchedUpstream, reference: Staged<BuildReport>, documents: Staged<DocumentReport>,
-    roots: TaskRoots
+    license: String, roots: TaskRoots
   ) throws -> Sealer {
     let sources = documents.result.documents.compactMap { document -> String? in
       switch document.origin {
@@ -66,7 +69,7 @@ extension Pipeline {
       }
     }
     return Sealer(
-      recipe: recipe, license: try license(recipe), checkout: checkout.directory,
+      recipe: recipe, license: license, checkout: checkout.directory,
       executable: reference.directory.appending(BuildReport.executableName), documents: documents.directory,
       documentSources: Set(sources + documents.result.licenses.map(\.path)),
       tools: Sandbox(root: roots.tools.directory, limits: Limits(wallSeconds: 300)), runRoot: roots.run.directory,
@@ -82,16 +85,18 @@ extension Pipeline {
     return UpstreamIdentity(recipe.upstream, programs: recipe.programNames, debianFiles: texts)
   }
 
-  /// The SPDX expression of a program.
+  /// The SPDX expression of a program: the recipe's, else what `debian/copyright` tells.
   ///
-  /// - Throws: `core.malformed` where the recipe gives none.
-  func license(_ recipe: Recipe) throws -> String {
-    guard let license = recipe.license else {
+  /// - Throws: `seal.license` where neither tells it.
+  private func license(_ recipe: Recipe, _ checkout: FetchedUpstream) throws -> String {
+    if let license = recipe.license { return license }
+    guard let file = checkout.packaging?.appending("copyright"), file.exists else {
       throw ForgeError(
-        .malformed,
-        "The recipe \(recipe.id) gives no licence; add 'license:' with the SPDX expression of debian/copyright.")
+        .sealLicense, "The recipe \(recipe.id) gives no licence and there is no debian/copyright; add 'license:'.")
     }
-    return license
+    let told = try DebianCopyright(String(decoding: FileDescriptor.readAll(file), as: UTF8.self)).expression
+    observe(.note("\(recipe.id): the licence is \(told), as debian/copyright tells it"))
+    return told
   }
 
   /// Compilers and interpreters of the solve root with their versions, as `TASK.md` lists them.
