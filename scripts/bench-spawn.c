@@ -1,32 +1,27 @@
 /*
  * What scripts/bench compares the cell with: the same program started again and again in other ways.
  *
- *   bench-spawn bare SECONDS DIRECTORY PROG ARG...     vfork and exec in DIRECTORY, output thrown away: no wall at all
- *   bench-spawn bwrap SECONDS DIRECTORY PROG ARG...    one bubblewrap per case, with a fresh copy of DIRECTORY as
- *                                                      /workspace and the output collected, as a careful harness would
+ *   bench-spawn bare CASES WORKERS DIRECTORY PROG ARG...     vfork and exec in DIRECTORY, output thrown away: no wall
+ *   bench-spawn bwrap CASES WORKERS DIRECTORY PROG ARG...    one bubblewrap per case, with a fresh copy of DIRECTORY as
+ *                                                            /workspace and the output collected, as a careful harness
+ *                                                            would
  *
- * Two processes do it at once; prints runs per second.
+ * WORKERS processes share the cases.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>
 #include <spawn.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 extern char **environ;
-
-static double now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return time.tv_sec + time.tv_nsec / 1e9;
-}
 
 static void must(int good, const char *what) {
   if (good) return;
@@ -110,20 +105,18 @@ static void bubblewrap(const char *directory, char **command) {
 }
 
 int main(int argc, char **argv) {
-  if (argc < 5) return 2;
-  int wrapped = strcmp(argv[1], "bwrap") == 0;
-  double seconds = atof(argv[2]), began = now();
-  long *counts = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  for (int worker = 0; worker < 2; worker++) {
+  if (argc < 6) return 2;
+  int wrapped = strcmp(argv[1], "bwrap") == 0, cases = atoi(argv[2]), workers = atoi(argv[3]);
+  atomic_int *taken = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  for (int worker = 0; worker < workers; worker++) {
     if (fork() != 0) continue;
-    for (; now() - began < seconds; counts[worker]++) {
-      if (wrapped) bubblewrap(argv[3], argv + 4);
-      else bare(argv[3], argv + 4);
+    while (atomic_fetch_add(taken, 1) < cases) {
+      if (wrapped) bubblewrap(argv[4], argv + 5);
+      else bare(argv[4], argv + 5);
     }
     exit(0);
   }
   int failed = 0, status;
   while (wait(&status) > 0) failed |= status != 0;
-  if (failed) return 1;
-  printf("%f\n", (counts[0] + counts[1]) / (now() - began));
+  return failed;
 }

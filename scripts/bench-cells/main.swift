@@ -3,23 +3,23 @@ import ForgeSandbox
 import Glibc
 import SystemPackage
 
-// taskforge-bench EXECUTABLE SECONDS WORKERS [--file NAME=PATH]... [--without WALL]... -- ARGUMENT...
+// taskforge-bench EXECUTABLE CASES WORKERS [--file NAME=PATH]... [--without WALL]... -- ARGUMENT...
 //
-// Runs one case again and again through a pool of cells and prints cases per second; see scripts/bench.
+// Runs one case again and again through a pool of cells; see scripts/bench.
 
 struct Order {
   var configuration: CellConfiguration
   var invocation: Invocation
-  var seconds: Double
+  var cases: Int
   var workers: Int
 
   init(_ arguments: [String]) throws {
-    guard arguments.count >= 3, let seconds = Double(arguments[1]), let workers = Int(arguments[2]) else {
+    guard arguments.count >= 3, let cases = Int(arguments[1]), let workers = Int(arguments[2]) else {
       throw ForgeError(
-        .malformed, "taskforge-bench EXECUTABLE SECONDS WORKERS [--file NAME=PATH] [--without WALL] -- …")
+        .malformed, "taskforge-bench EXECUTABLE CASES WORKERS [--file NAME=PATH] [--without WALL] -- …")
     }
     configuration = CellConfiguration(root: nil, executable: FilePath(arguments[0]))
-    self.seconds = seconds
+    self.cases = cases
     self.workers = workers
     var files: [TreeEntry] = []
     var argv: [ByteString] = []
@@ -30,7 +30,9 @@ struct Order {
         rest = []
       } else if option == "--file", let value = rest.popFirst() {
         let parts = value.split(separator: "=", maxSplits: 1).map(String.init)
-        files.append(TreeEntry(path: parts[0], content: .file(try Self.read(FilePath(parts[1])), mode: 0o644)))
+        files.append(
+          TreeEntry(
+            path: parts[0], content: .file(ByteString(try FileDescriptor.readAll(FilePath(parts[1]))), mode: 0o644)))
       } else if option == "--without", let value = rest.popFirst(),
         let wall = CellWall.allCases.first(where: { "\($0)" == value })
       {
@@ -41,48 +43,31 @@ struct Order {
     }
     invocation = Invocation(argv: argv, files: files)
   }
-
-  private static func read(_ path: FilePath) throws -> ByteString {
-    let file = try FileDescriptor.open(path, .readOnly)
-    defer { try? file.close() }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while case let count = try buffer.withUnsafeMutableBytes({ try file.read(into: $0) }), count > 0 {
-      bytes += buffer[..<count]
-    }
-    return ByteString(bytes)
-  }
 }
 
-func measure(_ order: Order) async throws -> Double {
+func run(_ order: Order) async throws {
   let pool = try CellPool(configuration: order.configuration, workers: order.workers)
   let first = try await pool.run(order.invocation)
   guard first.outcome.termination == .exit(0) else {
     throw ForgeError(.malformed, "the case does not succeed: \(first.outcome)")
   }
-  let began = ContinuousClock.now
-  let deadline = began + .seconds(order.seconds)
-  let count = try await withThrowingTaskGroup(of: Int.self) { group in
-    for _ in 0..<order.workers * 4 {
+  let streams = order.workers * 4
+  try await withThrowingTaskGroup(of: Void.self) { group in
+    for stream in 0..<streams {
       group.addTask {
-        var done = 0
-        while ContinuousClock.now < deadline {
+        for _ in stride(from: stream, to: order.cases - 1, by: streams) {
           let outcome = try await pool.run(order.invocation).outcome
           guard outcome == first.outcome else { throw ForgeError(.malformed, "outcomes differ: \(outcome)") }
-          done += 1
         }
-        return done
       }
     }
-    return try await group.reduce(0, +)
+    try await group.waitForAll()
   }
-  let seconds = (ContinuousClock.now - began) / .seconds(1)
   await pool.close()
-  return Double(count) / seconds
 }
 
 do {
-  print(try await measure(Order(Array(CommandLine.arguments.dropFirst()))))
+  try await run(Order(Array(CommandLine.arguments.dropFirst())))
 } catch {
   _ = try? FileDescriptor.standardError.writeAll("taskforge-bench: \(error)\n".utf8)
   exit(1)
