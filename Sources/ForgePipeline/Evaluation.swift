@@ -104,7 +104,7 @@ extension Pipeline {
     let start = ContinuousClock.now
     let score: Score
     do {
-      score = try await Scorer(root: root.directory, workers: options.jobs, limits: limits, assets: assets).score(
+      score = try await Scorer(root: root.directory, workers: options.cells, limits: limits, assets: assets).score(
         executable, on: cases
       ) { done in
         let rate = Double(done) / max((ContinuousClock.now - start).inSeconds, 0.001)

@@ -16,13 +16,16 @@ package struct Pipeline: Sendable {
     package var debianMirrors: [String] = []
     /// A date of a snapshot mirror, such as `20250601T000000Z`; nil for the current archive.
     package var snapshot: String?
-    /// Build jobs and cells at work at once.
+    /// Build jobs, and cases that find a processor at once.
     package var jobs: Int
     /// Wall-clock seconds for a fetch.
     package var fetchSeconds: Double = 900
 
     /// Options with defaults for all but the number of jobs.
     package init(jobs: Int) { self.jobs = jobs }
+
+    /// Cells at work at once: one more than jobs, since a cell leaves its processor idle while it hands over.
+    var cells: Int { jobs + 1 }
   }
 
   /// Where outputs are kept.
@@ -98,11 +101,20 @@ extension Pipeline {
       let seconds = (ContinuousClock.now - start).inSeconds
       observe(.finished(stage: label, detail: detail, seconds: seconds, cached: cached))
       return Staged(
-        directory: object.directory, result: try object.result.decode(Result.self), seconds: object.seconds,
-        cached: cached)
+        directory: object.directory, result: try Self.decode(object), seconds: object.seconds, cached: cached)
     } catch {
       observe(.failed(stage: label))
       throw error
+    }
+  }
+
+  private static func decode<Result: Decodable>(_ object: StoreObject) throws -> Result {
+    do {
+      return try object.result.decode(Result.self)
+    } catch {
+      throw ForgeError(
+        .store, "The record of a stage is not what this version writes; remove its directory and build again.",
+        path: object.directory.appending(StageRecord.fileName).string, cause: error)
     }
   }
 }

@@ -23,7 +23,7 @@ extension Pipeline {
       let cell = try await StartedCells(
         CellConfiguration(
           root: run.directory, executable: reference.directory.appending(BuildReport.executableName)),
-        workers: options.jobs)
+        workers: options.cells)
       return try await closing(cell) {
         try await documenter.gather(into: work) { invocation in
           try await cell.pool.run(invocation.laid(over: assets))

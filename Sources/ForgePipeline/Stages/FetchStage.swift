@@ -21,7 +21,7 @@ extension Pipeline {
       mirrors: mirrors, cache: store.shared("apt").appending("sources"), offline: options.offline, logger: log
     ) { try await archive($0.description) }
     let (inputs, detail) = Self.identity(of: recipe)
-    let staged = try await stage("fetch", version: 1, detail: detail, inputs: inputs) { work, report in
+    let staged = try await stage("fetch", version: 2, detail: detail, inputs: inputs) { work, report in
       let done = try await fetcher.fetch(
         recipe.upstream, suite: recipe.suite, into: work, expecting: lock?.upstream.tree,
         limit: .seconds(options.fetchSeconds)

@@ -29,7 +29,13 @@ struct StoreCommand: AsyncParsableCommand {
 }
 
 struct StoreList: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "list", abstract: "List the finished outputs.")
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List the finished outputs.",
+    discussion: """
+      EXAMPLES
+        taskforge store list
+        taskforge store list --store /srv/taskforge --json
+      """)
   @OptionGroup var store: StoreOptions
   @OptionGroup var report: ReportOptions
 
@@ -42,7 +48,13 @@ struct StoreList: AsyncParsableCommand {
 struct StoreGC: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gc", abstract: "Remove unfinished outputs of processes that are gone, and old finished ones.",
-    discussion: "Outputs that are being made are left alone. EXAMPLE: taskforge store gc --days 14")
+    discussion: """
+      Outputs that are being made are left alone.
+
+      EXAMPLES
+        taskforge store gc --days 14
+        taskforge store gc --days 0 --dry-run
+      """)
   @Option(help: "Remove finished outputs that no build asked for in this many days.")
   var days: Double = 30
   @Flag(help: "Say what would be removed and remove nothing.")
