@@ -24,8 +24,10 @@ func withInterrupts<Result: Sendable>(_ body: @escaping @Sendable () async throw
   do {
     return try await work.value
   } catch {
-    if work.isCancelled, !(error is ForgeError) {
-      throw ForgeError(.cancelled, "Interrupted; nothing was left half-done.")
+    // Whatever a stage says of having been stopped, it was the person who did it.
+    if work.isCancelled {
+      throw ForgeError(
+        .cancelled, "Interrupted; nothing was left half-done, and the same command goes on where it was.")
     }
     throw error
   }

@@ -66,10 +66,20 @@ package struct Judge: Sendable {
     self.progress = progress
   }
 
+  /// What passed the gates.
+  package struct Judgement: Sendable {
+    /// The hidden suite, for which every bound holds.
+    package let suite: Suite
+    /// The few cases that a solver may see, none of which is hidden too.
+    package let shown: Suite
+    /// What the gates did; its figures are those of the hidden suite.
+    package let report: GateReport
+  }
+
   /// Puts proposals through the gates in rank order until the suite is full, then applies the bounds on the whole.
   ///
   /// - Throws: `ForgeError` with `cases.none` or `cases.few` where hardly a case is left; what a runner throws; cancellation.
-  package func judge(_ search: SearchResult) async throws -> (suite: Suite, report: GateReport) {
+  package func judge(_ search: SearchResult) async throws -> Judgement {
     var ledger = GateLedger()
     let surroundings = Surroundings(for: pools.reference)
     let bounds = SuiteBounds(subject: subject, documents: StderrSupport.joined(subject.documents))
@@ -96,16 +106,17 @@ package struct Judge: Sendable {
     if surplus > 0 {
       choice = bounds.trim(choice, to: subject.budget.cases, admitted: admitted, evidence: evidence, ledger: &final)
     }
+    let (hidden, shown) = bounds.splitOff(from: choice, admitted: admitted, evidence: evidence, ledger: &final)
+    choice = hidden
     guard choice.cases.count >= min(SuiteBounds.fewestCases, subject.budget.cases) else {
       throw tooFew(choice.cases.count, of: ranked.count, final)
     }
     line.markMissing(&final)
-    return (
-      Suite(cases: choice.cases),
-      report(
+    return Judgement(
+      suite: Suite(cases: choice.cases), shown: shown,
+      report: report(
         choice, ledger: final, considered: next, notNeeded: ranked.count - next + surplus, line: line,
-        surroundings: surroundings)
-    )
+        surroundings: surroundings))
   }
 
   /// Leaves out what needs no run to be refused.

@@ -37,7 +37,7 @@ struct SuiteBounds {
     var pool = admitted
     var choice = Choice()
     // Support of messages, and hence what is shared, depends on what is kept: repeated until nothing falls out.
-    for _ in 0..<12 {
+    while true {
       let support = StderrSupport(messages: pool.map(\.message), documents: documents)
       let built = pool.map { ($0, self.comparison($0, support)) }
       var next = withoutDummies(built, &ledger)
@@ -47,11 +47,23 @@ struct SuiteBounds {
       choice.familiesMeasured = families.count >= Self.fewestFamilies
       if choice.familiesMeasured { next = withinFamilies(next, &ledger) }
       choice.cases = next.map { self.makeCase($0.0, $0.1, evidence) }
-      if next.count == pool.count { break }
+      if next.count == pool.count { return choice }
       pool = next.map(\.0)
     }
-    return choice
   }
+
+  /// Takes the cases that a solver may see out of a choice, and applies the bounds to what stays hidden.
+  func splitOff(
+    from choice: Choice, admitted: [Admitted], evidence: EvidenceReader, ledger: inout GateLedger
+  ) -> (hidden: Choice, shown: Suite) {
+    let (hidden, shown) = Suite(cases: choice.cases).splitOff(publicCases: Self.publicCases(choice.cases.count))
+    let kept = Set(hidden.cases.map(\.id))
+    let rest = admitted.filter { kept.contains($0.invocation.id) }
+    return (choose(rest, evidence: evidence, ledger: &ledger), shown)
+  }
+
+  /// How many cases of a suite a solver may see: one in fifty, and ten at most.
+  static func publicCases(_ count: Int) -> Int { min(10, count / 50) }
 
   /// Cuts a choice to a size by rank, and applies the bounds to what is left.
   func trim(

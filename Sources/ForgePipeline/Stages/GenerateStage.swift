@@ -65,7 +65,7 @@ extension Pipeline {
       "solve": solve.key, "documents": .string(task.documentsDigest.hex), "assets": .string(task.assetsDigest.hex),
       "id": .string(task.recipe.id),
     ]
-    return try await stage("judge", version: 2, detail: task.recipe.id, inputs: inputs) { work, report in
+    return try await stage("judge", version: 3, detail: task.recipe.id, inputs: inputs) { work, report in
       let found = try SearchResult(
         parsing: FileDescriptor.readAll(search.directory.appending(SearchResult.fileName)))
       var cells: [StartedCells] = []
@@ -84,21 +84,22 @@ extension Pipeline {
       ) {
         report("\($0.considered) of \($0.proposals) judged, \($0.kept) kept, \($0.executions) runs")
       }
-      let (suite, gates): (Suite, GateReport)
+      let judged: Judge.Judgement
       do {
-        (suite, gates) = try await judge.judge(found)
+        judged = try await judge.judge(found)
       } catch {
         for cell in cells { await cell.pool.close() }
         throw error
       }
       for cell in cells { await cell.pool.close() }
-      let (hidden, shown) = suite.splitOff(publicCases: Self.publicCases(suite.cases.count))
-      for (name, part) in [("tests", hidden), ("public", shown)] {
+      for (name, part) in [("tests", judged.suite), ("public", judged.shown)] {
         let directory = work.appending(name)
         try directory.makeDirectory()
         try part.write(to: directory)
       }
-      return JudgeRecord(suite: hidden.digest, cases: hidden.cases.count, publicCases: shown.cases.count, gates: gates)
+      return JudgeRecord(
+        suite: judged.suite.digest, cases: judged.suite.cases.count, publicCases: judged.shown.cases.count,
+        gates: judged.report)
     }
   }
 
@@ -148,9 +149,6 @@ extension Pipeline {
       return CoverageReport(map)
     }
   }
-
-  /// How many cases a solver may see: one in fifty, ten at most.
-  static func publicCases(_ count: Int) -> Int { min(10, count / 50) }
 
   private func runner(_ executable: FilePath, _ task: CaseSubject) async throws -> StartedCells {
     try await StartedCells(
