@@ -105,10 +105,27 @@ import Testing
     #expect(result.executions == 2)
   }
 
+  /// A program that spins costs little once it is known how long runs take, and no run is cut short before.
+  @Test func limitsFollowWhatRunsTake() async throws {
+    let book = Recorder()
+    let subject = Self.subject()
+    let engine = SearchEngine(runner: Recording(book: book), subject: subject, logger: Logger(label: "test"))
+    _ = try await engine.search([HelpSource(subject: subject)])
+    let walls = await book.limits.map(\.wallMilliseconds)
+    #expect(walls.first == subject.limits.wallMilliseconds)
+    #expect(walls.last == 300)
+    #expect(Set(walls).count == 2)
+    #expect(Set(await book.limits.map(\.cpuMilliseconds)) == [subject.limits.cpuMilliseconds])
+  }
+
   /// Remembers what was run.
   actor Recorder {
     var lines: [Invocation] = []
-    func add(_ invocation: Invocation) { lines.append(invocation) }
+    var limits: [CaseLimits] = []
+    func add(_ invocation: Invocation, _ limits: CaseLimits) {
+      lines.append(invocation)
+      self.limits.append(limits)
+    }
   }
   struct Recording: Runner {
     let book: Recorder
@@ -116,7 +133,7 @@ import Testing
     var workers: Int { 1 }
     var unchangeable: [Surrounding: String] { [:] }
     func run(_ invocation: Invocation, limits: CaseLimits, perturbation: Perturbation) async throws -> Observation {
-      await book.add(invocation)
+      await book.add(invocation, limits)
       return try await base.run(invocation, limits: limits, perturbation: perturbation)
     }
   }

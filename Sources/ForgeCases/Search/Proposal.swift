@@ -68,6 +68,19 @@ package struct Knowledge: Sendable {
   package var executions = 0
   /// Runs that this source may still make.
   package var allowance: Int
+  /// How long a run that ended by itself usually takes, in microseconds of wall-clock time; nil before the first round.
+  package var usualMicroseconds: UInt64?
+
+  /// What one run may use: far more than runs usually take, so that one which spins or waits does not cost a thousand.
+  ///
+  /// A run that takes longer would make a slow case and is no candidate; the judge has limits of its own.
+  var limits: CaseLimits {
+    var limits = subject.limits
+    if let usual = usualMicroseconds {
+      limits.wallMilliseconds = min(limits.wallMilliseconds, max(300, usual * 30 / 1000))
+    }
+    return limits
+  }
 
   /// Starts with nothing seen.
   package init(subject: SearchSubject, allowance: Int) {

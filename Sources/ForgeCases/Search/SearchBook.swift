@@ -10,6 +10,8 @@ struct SearchBook {
   private var perFamily: [String: Int] = [:]
   private var perClassAndFamily: [String: Int] = [:]
   private var errors = 0
+  /// Wall-clock times of the latest runs that ended by themselves, in microseconds.
+  private var times: [UInt64] = []
 
   init(subject: SearchSubject, quotas: SearchEngine.Quotas) {
     known = Knowledge(subject: subject, allowance: subject.budget.executions)
@@ -21,6 +23,7 @@ struct SearchBook {
   mutating func merge(_ trials: [Trial], source: String) {
     known.lastRound = trials
     known.executions += trials.count
+    learnTimes(trials)
     for trial in trials {
       let isNovel = known.classes[trial.outcomeClass] == nil || !known.features.isSuperset(of: trial.feedback.features)
       known.features.formUnion(trial.feedback.features)
@@ -34,6 +37,15 @@ struct SearchBook {
           invocation: trial.proposal.invocation, origin: trial.proposal.origin, source: source,
           family: trial.proposal.family, outcomeClass: trial.outcomeClass, isNovel: isNovel))
     }
+  }
+
+  private mutating func learnTimes(_ trials: [Trial]) {
+    for trial in trials {
+      if case .exit = trial.observation.outcome.termination { times.append(trial.observation.wallMicroseconds) }
+    }
+    times = times.suffix(2_000)
+    // A handful of help texts says little of how long work takes.
+    if times.count >= 20 { known.usualMicroseconds = times.sorted()[times.count / 2] }
   }
 
   /// Whether a trial may be kept; counts it where it is.

@@ -116,7 +116,8 @@ package struct SearchEngine: Sendable {
     let perShard = (0..<Self.shards).map { limit / Self.shards + ($0 < limit % Self.shards ? 1 : 0) }
     let columns = try await mapOrdered(Array(0..<Self.shards), width: runner.workers) { shard in
       try await self.run(
-        round.stream(shard: shard, of: Self.shards), limit: perShard[shard], seen: seen, features: features)
+        round.stream(shard: shard, of: Self.shards), limit: perShard[shard], within: known.limits, seen: seen,
+        features: features)
     }
     let depth = columns.map(\.trials.count).max() ?? 0
     let trials = (0..<depth).flatMap { row in columns.compactMap { row < $0.trials.count ? $0.trials[row] : nil } }
@@ -124,7 +125,7 @@ package struct SearchEngine: Sendable {
   }
 
   private func run(
-    _ stream: any ProposalStream, limit: Int, seen: Set<OutcomeClass>, features: Set<UInt64>
+    _ stream: any ProposalStream, limit: Int, within limits: CaseLimits, seen: Set<OutcomeClass>, features: Set<UInt64>
   ) async throws -> (trials: [Trial], taken: Int) {
     var stream = stream
     var seen = seen
@@ -136,7 +137,7 @@ package struct SearchEngine: Sendable {
       // What cannot be laid out says nothing about the program; it counts all the same, so that every stream ends.
       taken += 1
       guard proposal.invocation.treeFault == nil else { continue }
-      let (observation, feedback) = try await measure(proposal.invocation)
+      let (observation, feedback) = try await measure(proposal.invocation, limits)
       let outcomeClass = OutcomeClass(observation.outcome, of: proposal.invocation)
       let isNovel = !features.isSuperset(of: feedback.features) || !seen.contains(outcomeClass)
       seen.insert(outcomeClass)
@@ -149,10 +150,12 @@ package struct SearchEngine: Sendable {
     return (trials, taken)
   }
 
-  private func measure(_ invocation: Invocation) async throws -> (Observation, Feedback) {
+  private func measure(
+    _ invocation: Invocation, _ limits: CaseLimits
+  ) async throws -> (Observation, Feedback) {
     if let instrumented = runner as? any InstrumentedRunner {
-      return try await instrumented.measure(invocation, limits: subject.limits)
+      return try await instrumented.measure(invocation, limits: limits)
     }
-    return (try await runner.run(invocation, limits: subject.limits, perturbation: .none), Feedback())
+    return (try await runner.run(invocation, limits: limits, perturbation: .none), Feedback())
   }
 }
