@@ -114,9 +114,11 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
 }
 
 extension JSONValue {
-  /// Turns any encodable value into JSON.
+  /// Turns any encodable value into JSON; names of properties become `snake_case`, keys of dictionaries stay.
   package init(encoding value: some Encodable) throws {
-    self = try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(value))
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    self = try JSONDecoder().decode(JSONValue.self, from: encoder.encode(value))
   }
 
   /// Reads a decodable value out of this document.
@@ -124,19 +126,26 @@ extension JSONValue {
   /// - Throws: `ForgeError` with code `core.malformed` that names the key.
   package func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
     do {
-      return try JSONDecoder().decode(type, from: JSONEncoder().encode(self))
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      return try decoder.decode(type, from: JSONEncoder().encode(self))
     } catch let error as DecodingError {
       throw ForgeError(.malformed, Self.explain(error))
     }
   }
 
+  /// A property's name as it stands in a document.
+  private static func snakeCase(_ name: String) -> String {
+    name.reduce(into: "") { text, letter in text += letter.isUppercase ? "_" + letter.lowercased() : String(letter) }
+  }
+
   private static func explain(_ error: DecodingError) -> String {
     func place(_ context: DecodingError.Context) -> String {
-      let keys = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
+      let keys = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\(snakeCase($0.stringValue))" }.joined()
       return keys.isEmpty ? "the document" : String(keys.drop { $0 == "." })
     }
     switch error {
-    case .keyNotFound(let key, let context): return "The field '\(key.stringValue)' is missing in \(place(context))."
+    case .keyNotFound(let key, let context): return "The field '\(snakeCase(key.stringValue))' is missing in \(place(context))."
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
       return "\(place(context)) is of the wrong type: \(context.debugDescription)"
     case .dataCorrupted(let context): return "\(place(context)): \(context.debugDescription)"

@@ -72,11 +72,6 @@ extension Manifest {
     /// How many of them are public.
     package var publicCases: Int
 
-    enum CodingKeys: String, CodingKey {
-      case version, digest, cases
-      case publicCases = "public_cases"
-    }
-
     /// Describes a suite.
     package init(digest: Digest, cases: Int, publicCases: Int) {
       self.version = digest.short
@@ -176,13 +171,6 @@ extension Manifest {
     package var errorCases: Int
     /// Scores by the real grader: `reference`, `control`, and each dummy.
     package var scores: [String: Ratio]
-
-    enum CodingKeys: String, CodingKey {
-      case lines, mutants, scores
-      case distinctOutcomes = "distinct_outcomes"
-      case largestSharedOutcome = "largest_shared_outcome"
-      case errorCases = "error_cases"
-    }
 
     /// Collects figures.
     package init(

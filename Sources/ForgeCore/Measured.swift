@@ -12,10 +12,7 @@ package enum Measured<Value: Sendable & Codable & Hashable>: Sendable, Hashable 
 }
 
 extension Measured: Codable {
-  private struct Reason: Codable {
-    var notMeasured: String
-    enum CodingKeys: String, CodingKey { case notMeasured = "not_measured" }
-  }
+  private struct Reason: Codable { var notMeasured: String }
 
   /// Reads either form.
   package init(from decoder: any Decoder) throws {
