@@ -108,6 +108,7 @@ final class Extraction {
     }
     report.bytes += Int(entry.size)
     let parent = try anchor.parent(of: name)
+    if options.lastFileWins { makeWay(for: name, below: parent) }
     if Int(entry.size) <= Self.bufferLimit {
       try makeSmallFile(name, entry, parent, from: reader)
     } else {
@@ -227,6 +228,15 @@ final class Extraction {
 
   private func mode(_ entry: TarReader.Entry) -> UInt16 { entry.mode & 0o777 }
   private func modified(_ entry: TarReader.Entry) -> Int64 { options.keepTimes ? entry.modified : 0 }
+
+  /// Removes a regular file of an earlier entry.
+  private func makeWay(for name: EntryName, below parent: Int32) {
+    withCString(name.components.last ?? []) { own in
+      var status = stat()
+      guard fstatat(parent, own, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+      unlinkat(parent, own, 0)
+    }
+  }
 
   private func occupied(_ name: EntryName) -> ForgeError? {
     guard errno == EEXIST else { return nil }

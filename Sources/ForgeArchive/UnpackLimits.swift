@@ -40,17 +40,22 @@ package struct UnpackOptions: Sendable, Hashable {
   package var devices: DevicePolicy
   /// Whether files get the archive's times; otherwise they keep the time of unpacking.
   package var keepTimes: Bool
+  /// Whether a regular file takes the place of one that came before under the same name, as tar(1) does it.
+  ///
+  /// Otherwise a name that comes twice ends the extraction. Links and directories are never replaced.
+  package var lastFileWins: Bool
 
   /// Makes options; the defaults are those for archives nobody trusts.
   package init(
     limits: UnpackLimits = .init(), strip: Int = 0, links: LinkPolicy = .contained, devices: DevicePolicy = .refuse,
-    keepTimes: Bool = true
+    keepTimes: Bool = true, lastFileWins: Bool = false
   ) {
     self.limits = limits
     self.strip = strip
     self.links = links
     self.devices = devices
     self.keepTimes = keepTimes
+    self.lastFileWins = lastFileWins
   }
 }
 

@@ -74,7 +74,9 @@ struct DebianTree {
   private static func unpack(_ tarball: FilePath, into directory: FilePath) throws {
     let top = try Archive.soleTopDirectory(of: tarball)
     _ = try Archive.unpack(
-      tarball, into: directory, options: UnpackOptions(strip: top == nil ? 0 : 1, keepTimes: false))
+      tarball, into: directory,
+      // Tarballs of Rust crates hold files twice, and dpkg-source takes the last.
+      options: UnpackOptions(strip: top == nil ? 0 : 1, keepTimes: false, lastFileWins: true))
   }
 
   private static func move(_ from: FilePath, to: FilePath) throws {

@@ -101,6 +101,29 @@ import Testing
     #expect(Set(try FileManager.default.contentsOfDirectory(atPath: scratch.path.string)) == ["a.tar", "out"])
   }
 
+  @Test func theLastFileOfANameWinsWhereItMay() throws {
+    let scratch = try Scratch()
+    var tar = RawTar()
+    tar.add("f", data: [1])
+    tar.add("./f", data: [2, 3])
+    tar.end()
+    let options = UnpackOptions(lastFileWins: true)
+    _ = try Archive.unpack(try scratch.write("a.tar", tar.bytes), into: scratch("out"), options: options)
+    #expect(try FileDescriptor.readAll(scratch("out/f")) == [2, 3])
+    // Only a file, and only for a file: a link that goes elsewhere could be swapped in otherwise.
+    for (first, second): (Character, Character) in [("2", "0"), ("0", "2"), ("5", "0")] {
+      var mixed = RawTar()
+      for type in [first, second] {
+        mixed.add("f", type: type, link: type == "2" ? "g" : "", data: type == "0" ? [1] : [])
+      }
+      mixed.end()
+      #expect(throws: ForgeError.self, "\(first) \(second)") {
+        try Archive.unpack(
+          try scratch.write("b.tar", mixed.bytes), into: scratch("out-\(first)\(second)"), options: options)
+      }
+    }
+  }
+
   @Test(arguments: [true, false]) func tenGigabytesOfZeros(inAFile: Bool) throws {
     let scratch = try Scratch()
     var tar = RawTar()
