@@ -112,7 +112,7 @@ package struct Redactor: Sendable {
     let isForge = Forge.hosts.contains { host == $0 || host.hasSuffix("." + $0) }
     // Badges and mirrors name the repository too, so any host counts where owner and name stand side by side.
     for (index, part) in parts.enumerated() {
-      let isName = names.contains(Self.stem(String(part)))
+      let isName = isName(Self.stem(String(part)))
       let isOwner = owners.contains(String(part))
       let next = index + 1 < parts.count ? Self.stem(String(parts[index + 1])) : ""
       if isOwner, names.contains(next) {
@@ -126,6 +126,12 @@ package struct Redactor: Sendable {
       }
     }
     return nil
+  }
+
+  /// Whether a repository is called by one of the names, alone or with words around it: `unix-tree` for `tree`.
+  private func isName(_ part: String) -> Bool {
+    names.contains(part)
+      || part.split { "-_.".contains($0) }.contains { $0.count > 2 && names.contains(String($0)) }
   }
 
   /// `owner/name` and `owner/name#12` without a host.

@@ -33,6 +33,17 @@ import Testing
     #expect(replacements.first.map { text.contains($0.original) && expected.contains($0.replacement) } == true)
   }
 
+  /// A repository may be called by more than the program's name.
+  @Test(arguments: [
+    ("https://gitlab.com/OldMan/unix-tree", "https://example.invalid/"),
+    ("git clone https://gitlab.com/OldMan/unix-tree.git", "git clone https://example.invalid/"),
+    ("https://github.com/other/treehouse", "https://github.com/other/treehouse"),
+    ("https://example.com/unix-tree", "https://example.com/unix-tree"),
+  ]) func aNameWithWordsAroundItIsFound(_ text: String, _ expected: String) {
+    let redactor = Redactor(UpstreamIdentity(.debian(package: "tree", version: "2", patches: .named([])), programs: []))
+    #expect(String(decoding: redactor.redact(Array(text.utf8), path: "README").bytes, as: UTF8.self) == expected)
+  }
+
   @Test(arguments: [
     "echo '{\"a\": 1}' | jq .a", "https://example.com/docs", "https://www.rfc-editor.org/rfc/rfc8259",
     "https://github.com/other/thing", "the sum e69de29bb2d1d6434b8b29ae775ad8c2e48c5391", "1234567 and abcdefg",
