@@ -27,6 +27,11 @@ package struct Outcome: Sendable, Hashable {
     self.stderr = stderr
     self.files = files
   }
+
+  /// Whether the program complained and did nothing else: by its status, or by a message alone.
+  ///
+  /// The bound on errors counts both, for many programs complain about every input and end with success.
+  package var isError: Bool { termination != .exit(0) || stdout.isEmpty && !stderr.isEmpty && files.isEmpty }
 }
 
 /// An outcome with what it cost.

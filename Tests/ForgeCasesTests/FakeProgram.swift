@@ -29,11 +29,15 @@ struct FakeProgram: Runner {
   var variant = "reference"
   var workers = 2
   var unchangeable: [Surrounding: String] = [:]
+  /// CPU time of a run, and of one by a later clock, in microseconds.
+  var usual: UInt64 = 900
+  var later: UInt64 = 900
 
   func run(_ invocation: Invocation, limits: CaseLimits, perturbation: Perturbation) async throws -> Observation {
     var state = State(invocation: invocation, perturbation: perturbation, variant: variant)
     let outcome = state.outcome()
-    return Observation(outcome: outcome, cpuMicroseconds: 900, wallMicroseconds: 1000, peakKibibytes: 1000)
+    let time = perturbation.clockOffset > 0 ? later : usual
+    return Observation(outcome: outcome, cpuMicroseconds: time, wallMicroseconds: 1000, peakKibibytes: 1000)
   }
 
   private struct State {
@@ -74,6 +78,9 @@ struct FakeProgram: Runner {
         let note = TreeEntry(
           path: "log", content: .file(ByteString("on \(perturbation.hostName ?? "localhost")"), mode: 0o644))
         return Outcome(termination: .exit(0), stdout: "logged\n", stderr: "", files: [note])
+      case "--grumble":
+        return Outcome(
+          termination: .exit(0), stdout: "", stderr: ByteString("frob: bad \(invocation.stdin.lossyText)"), files: [])
       case "--build": return done("built as \(variant)\n")
       case "--crash": return Outcome(termination: .signal(11), stdout: "", stderr: "", files: [])
       case "--spin": return Outcome(termination: .timeout, stdout: "", stderr: "", files: [])

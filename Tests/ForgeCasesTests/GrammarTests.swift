@@ -63,6 +63,11 @@ import Testing
         Example(arguments: ["."], stdin: "{\"foo\": 0}\n", shownInput: "{\n        \"foo\": 0\n}\n")))
   }
 
+  @Test func aUsageLineIsNoExample() {
+    let text = "Usage:\n\n  tree [-acdfghilnpq] [-L level [-R]] [directory]\n\n  tree -L 2 src\n"
+    #expect(read(text, "tree").examples.map(\.arguments) == [["-L", "2", "src"]])
+  }
+
   @Test func listBesideItsHeading() throws {
     let main = read(HelpTexts.seqtk, "seqtk")
     #expect(main.subcommands.map(\.name) == ["seq", "comp", "cutN"])

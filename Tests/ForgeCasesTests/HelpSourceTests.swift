@@ -33,6 +33,18 @@ import Testing
     #expect(kept.contains { $0.invocation.argv.first == "-w" && $0.invocation.argv.count == 3 })
   }
 
+  /// `Test/*.b` of a calculator: no name tells what it is, and it is what the program eats.
+  @Test func seedsOfNoKnownKindAreTheProgramsOwn() async throws {
+    var budget = Recipe.Budget()
+    budget.executions = 400
+    let seed = SampleInput(kind: nil, variant: .normal, label: "seed", fileName: "sqrt.b", bytes: "scale=3;sqrt(2)\n")
+    let subject = SearchSubject(
+      programs: ["pack"], surface: .init(stdin: [.words]), seeds: [seed], budget: budget)
+    let engine = SearchEngine(runner: ClosureProgram.packer, subject: subject, logger: Logger(label: "test"))
+    let kept = try await engine.search([HelpSource(subject: subject)]).kept
+    #expect(kept.contains { $0.invocation.stdin == seed.bytes && $0.invocation.argv.isEmpty })
+  }
+
   @Test func subcommandsAreFollowed() async throws {
     let kept = try await search(.modes, "vcs", [.text])
     #expect(kept.contains { $0.invocation.argv == ["count", "-c"] && $0.family == "count" })

@@ -50,7 +50,9 @@ struct ExampleReader {
   /// Whether the line is a sentence about the program, or a usage line with placeholders.
   private static func isProse(_ text: String) -> Bool {
     if text.split(separator: " ").dropFirst().first == "-", !text.contains("|") { return true }
-    if text.contains("[OPTION") || text.contains("[option") || text.contains("...") || text.contains("[<") {
+    if text.contains("[OPTION") || text.contains("[option") || text.contains("...") || text.contains("[<")
+      || text.contains(" [-")
+    {
       return true
     }
     guard !text.contains(where: { "'\"|<>".contains($0) }) else { return text.hasSuffix(".") && text.contains(", ") }

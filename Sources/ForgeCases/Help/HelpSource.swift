@@ -126,7 +126,9 @@ package struct HelpSource: CaseSource {
     if let intent { intents[key] = intent }
     if batches.isEmpty { batches.append([]) }
     batches[batches.count - 1].append(
-      Proposal(invocation: invocation, origin: origin, family: family, key: key, isCandidate: candidate))
+      Proposal(
+        invocation: invocation, origin: origin, family: family.isEmpty ? "operands" : family, key: key,
+        isCandidate: candidate))
   }
 
   /// Reads a text into a scope's grammar and takes its examples.

@@ -110,13 +110,14 @@ struct InputPool: Sendable {
     var kinds = subject.surface.stdin + subject.surface.files.filter { !subject.surface.stdin.contains($0) }
     if kinds.isEmpty { kinds = [.text] }
     for kind in kinds where kind != .directory {
-      let seeds = subject.seeds.filter { $0.kind == kind }.prefix(12)
+      // A seed whose name tells no kind is of the program's own: the first that the recipe names.
+      let seeds = subject.seeds.filter { $0.kind == kind || $0.kind == nil && kind == kinds[0] }.prefix(24)
       let generated = generator.samples(of: kind)
       let shown = Self.shown(kind, of: subject, only: kinds.count == 1)
       // Upstream's own files show what users have; one generated sample stays first since it is small.
       byKind.append((kind, Array(generated.prefix(1)) + seeds + generated.dropFirst() + shown))
     }
-    let others = subject.seeds.filter { seed in !kinds.contains { $0 == seed.kind } }
+    let others = subject.seeds.filter { seed in seed.kind != nil && !kinds.contains { $0 == seed.kind } }
     if !others.isEmpty { byKind.append((nil, Array(others.prefix(24)))) }
     byKind.removeAll { $0.samples.isEmpty }
     if byKind.isEmpty { byKind = [(.text, generator.samples(of: .text))] }

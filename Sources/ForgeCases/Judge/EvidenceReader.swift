@@ -26,7 +26,7 @@ struct EvidenceReader {
     while let word = rest.popFirst(), word != "--" {
       if word.hasPrefix("-"), word.count > 1, !isDocumented(option: word) { return .undocumented }
     }
-    if expect.termination != .exit(0) {
+    if expect.isError || !expect.stderr.isEmpty {
       let message = MessageTemplate(expect.stderr.bytes, of: invocation)
       return message.lines.isEmpty || message.lines.contains(where: { !support.isDocumented($0) })
         ? .undocumented : .inferable

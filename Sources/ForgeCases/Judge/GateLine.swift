@@ -8,7 +8,6 @@ struct GateLine {
   /// What the recipe leaves out of every comparison.
   let comparison: Comparison
   private(set) var executions = 0
-  private(set) var slowestMicroseconds: UInt64 = 0
 
   init(pools: Judge.Pools, limits: CaseLimits, surroundings: Surroundings, comparison: Comparison) {
     self.comparison = comparison
@@ -20,7 +19,8 @@ struct GateLine {
   fileprivate struct Candidate: Sendable {
     let proposal: KeptProposal
     var expect: Outcome
-    var slowest: UInt64
+    /// CPU time of every recording, in microseconds.
+    var times: [UInt64]
     /// What can be compared: less than everything where a message or a file changes from run to run.
     var comparison: Comparison
   }
@@ -36,11 +36,10 @@ struct GateLine {
     candidates = try await agree(candidates, on: pools.solve, at: .solve, &ledger)
     candidates = try await agree(candidates, on: pools.sanitized, at: .sanitized, &ledger)
     for change in surroundings.changes.dropFirst() { candidates = try await hold(candidates, under: change, &ledger) }
-    slowestMicroseconds = max(slowestMicroseconds, candidates.map(\.slowest).max() ?? 0)
     return candidates.map { candidate in
       Admitted(
         invocation: candidate.proposal.invocation, proposal: candidate.proposal, expect: candidate.expect,
-        slowestMicroseconds: candidate.slowest, comparison: candidate.comparison,
+        usualMicroseconds: candidate.times.sorted()[candidate.times.count / 2], comparison: candidate.comparison,
         message: MessageTemplate(candidate.expect.stderr.bytes, of: candidate.proposal.invocation))
     }
   }
@@ -82,7 +81,7 @@ struct GateLine {
       }
       candidates.append(
         Candidate(
-          proposal: proposal, expect: outcome, slowest: observation.cpuMicroseconds, comparison: comparison))
+          proposal: proposal, expect: outcome, times: [observation.cpuMicroseconds], comparison: comparison))
     }
     return candidates
   }
@@ -111,8 +110,10 @@ struct GateLine {
   ) -> [Candidate] {
     zip(candidates, observations).compactMap { candidate, observation in
       var candidate = candidate
-      if gate == .determinism { candidate.slowest = max(candidate.slowest, observation.cpuMicroseconds) }
-      if gate == .determinism { candidate.relax(observation.outcome) }
+      if gate == .determinism {
+        candidate.times.append(observation.cpuMicroseconds)
+        candidate.relax(observation.outcome)
+      }
       let verdict = Verdict(of: observation.outcome, expecting: candidate.expect, by: candidate.comparison)
       guard case .failed(let difference) = verdict else { return candidate }
       let place = [difference.path, difference.line.map { "line \($0)" }].compactMap(\.self).joined(separator: " ")

@@ -74,8 +74,6 @@ package struct GateReport: Sendable, Hashable, Codable {
   package var stderrIgnored: [String: Int]
   /// Cases whose files are not compared, by reason.
   package var filesIgnored: [String: Int]
-  /// CPU time of the slowest recording, in milliseconds.
-  package var slowestMilliseconds: UInt64
   /// Runs made while judging.
   package var executions: Int
 

@@ -139,7 +139,8 @@ package struct Judge: Sendable {
   private func tooFew(_ kept: Int, of proposals: Int, _ ledger: GateLedger) -> ForgeError {
     let reasons = ledger.entries.compactMap { entry in
       entry.dropped.value.flatMap { count in
-        count > 0 ? "\n  \(entry.gate.rawValue) stopped \(count)" + (entry.examples.first.map(Self.words) ?? "") : nil
+        count > 0
+          ? "\n  \(entry.gate.rawValue) stopped \(count)" + entry.examples.prefix(3).map(Self.words).joined() : nil
       }
     }
     return ForgeError(
@@ -153,7 +154,7 @@ package struct Judge: Sendable {
   }
 
   private static func words(_ example: GateReport.Example) -> String {
-    ", such as '\(example.argv.joined(separator: " ").prefix(80))': \(example.detail.prefix(120))"
+    "\n    '\(example.argv.joined(separator: " ").prefix(80))': \(example.detail.prefix(120))"
   }
 
   private func report(
@@ -172,11 +173,11 @@ package struct Judge: Sendable {
       considered: considered, notNeeded: notNeeded, kept: cases.count, gates: ledger.entries,
       surroundings: surroundings.record, families: count(\.family), origins: count(\.origin.rawValue),
       evidence: count { $0.evidence?.rawValue ?? "not-assessed" },
-      errorShare: Double(cases.filter { $0.expect.termination != .exit(0) }.count) / Double(max(1, cases.count)),
+      errorShare: Double(cases.count { $0.expect.isError }) / Double(max(1, cases.count)),
       distinctOutcomes: Set(cases.map(\.expect.digest)).count,
       largestShared: SharedOutcomes(of: Suite(cases: cases)).largest,
       stderrIgnored: count { if case .ignored(let reason) = $0.compare.stderr { reason } else { nil } },
       filesIgnored: count { if case .ignored(let reason) = $0.compare.files { reason } else { nil } },
-      slowestMilliseconds: (line.slowestMicroseconds + 999) / 1000, executions: line.executions)
+      executions: line.executions)
   }
 }

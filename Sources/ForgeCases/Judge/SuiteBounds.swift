@@ -5,11 +5,11 @@ struct Admitted {
   let invocation: Invocation
   let proposal: KeptProposal
   let expect: Outcome
-  let slowestMicroseconds: UInt64
+  let usualMicroseconds: UInt64
   let comparison: Comparison
   let message: MessageTemplate
 
-  var isError: Bool { expect.termination != .exit(0) }
+  var isError: Bool { expect.isError }
 }
 
 /// The bounds on a whole suite: shared outcomes, errors, families, size.
@@ -147,9 +147,9 @@ struct SuiteBounds {
   }
 
   private func makeCase(_ item: Admitted, _ comparison: Comparison, _ evidence: EvidenceReader) -> Case {
-    let slowest = (item.slowestMicroseconds + 999) / 1000
-    // Rounded up to half seconds, so that a recording a little faster or slower gives the same bytes.
-    let limit = max(5_000, (slowest * 20 + 499) / 500 * 500)
+    // By doubling, so that a recording a little faster or slower gives the same bytes.
+    var limit: UInt64 = 5_000
+    while limit < item.usualMicroseconds * 20 / 1000 { limit *= 2 }
     return Case(
       invocation: item.invocation, family: item.proposal.family, origin: item.proposal.origin,
       evidence: evidence.evidence(item.invocation, family: item.proposal.family, expect: item.expect),

@@ -51,7 +51,7 @@ struct SearchBook {
   /// Whether a trial may be kept; counts it where it is.
   private mutating func admits(_ trial: Trial, isNovel: Bool) -> Bool {
     let outcome = trial.observation.outcome
-    guard case .exit(let status) = outcome.termination,
+    guard case .exit = outcome.termination,
       trial.proposal.invocation.inputBytes <= known.subject.budget.inputBytes
     else { return false }
     let family = trial.proposal.family
@@ -64,7 +64,7 @@ struct SearchBook {
         || known.classes[trial.outcomeClass, default: 0] < quotas.perClass
           && perClassAndFamily[pair, default: 0] < quotas.perClassAndFamily
           && perFamily[family, default: 0] < Int(Double(capacity) * quotas.familyShare)
-          && (status == 0 || errors < Int(Double(capacity) * quotas.errorShare))
+          && (!outcome.isError || errors < Int(Double(capacity) * quotas.errorShare))
     else { return false }
     guard known.kept.count < capacity || isNovel && known.kept.count < capacity * 2 else { return false }
     let input = trial.proposal.invocation.id
@@ -74,7 +74,7 @@ struct SearchBook {
     inputs.insert(input)
     perFamily[family, default: 0] += 1
     perClassAndFamily[pair, default: 0] += 1
-    if status != 0 { errors += 1 }
+    if outcome.isError { errors += 1 }
     return true
   }
 }
