@@ -174,6 +174,7 @@ void run_next(struct walls *walls) {
     result put = tree_put(&run.tree);
     if (done >= 0 && put < 0) done = put;
   }
+  if (run.tree.top >= 0) tree_date(&run.tree);
   if (done < 0 && !(walls->without & WALL_MOUNT)) {
     fail(&request, step, done);
   } else {

@@ -17,6 +17,9 @@ result tree_make(struct tree *tree, const struct request *request, const char **
 /* Reads one entry of a request from the channel, to its end even on an error, and makes it. */
 result tree_put(const struct tree *tree);
 
+/* Dates the directories of the cell's own; comes after the last entry. */
+void tree_date(const struct tree *tree);
+
 /* Puts what is below the working directory on the channel; 1 where a cap cut it short, else 0 or an error. */
 result tree_collect(const struct tree *tree, const struct request *request);
 

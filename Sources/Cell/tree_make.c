@@ -9,8 +9,8 @@
 #include <time.h>
 
 /*
- * Input files and links bear one date, 2020-01-01T00:00:00Z, so that a program which shows or compares them says the
- * same at every run.
+ * All of the input tree bears one date, 2020-01-01T00:00:00Z, so that a program which shows or compares dates says the
+ * same at every run; the executable's file bears it too, which is its maker's job.
  */
 static const struct timespec dated[2] = {{.tv_sec = 1577836800}, {.tv_sec = 1577836800}};
 
@@ -56,6 +56,13 @@ result tree_make(struct tree *tree, const struct request *request, const char **
   result file = sys(__NR_openat, top, "w/executable", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0555);
   TRY(file, "make the mount point of the executable");
   sys(__NR_close, file);
+  /* Where process ids begin elsewhere inode numbers do too; a tmpfs gives them out in turn. */
+  for (uint32_t skipped = request->first_pid == 0 ? 0 : 1 + request->first_pid % 13; skipped > 0; skipped--) {
+    file = sys(__NR_openat, top, "w/skipped", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    TRY(file, "make a file to skip an inode number");
+    sys(__NR_close, file);
+    sys(__NR_unlinkat, top, "w/skipped", 0);
+  }
   static int unable;
   if (!unable) {
     result work = guarded(__NR_open_tree, top, "w", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
@@ -88,6 +95,20 @@ static int is_plain(const char *path) {
       return 0;
     }
     if (*at++ == '\0') return 1;
+  }
+}
+
+static void date(int top, const char *path) {
+  sys(__NR_utimensat, top, path, dated, AT_SYMLINK_NOFOLLOW);
+}
+
+/* Dates the directories above the last component again: what was put into one changed its date. */
+static void date_parents(int top, char *path) {
+  for (char *at = path + 2; *at != '\0'; at++) {
+    if (*at != '/') continue;
+    *at = '\0';
+    date(top, path);
+    *at = '/';
   }
 }
 
@@ -126,7 +147,7 @@ static result make_link(int top, char *path, const char *target) {
     make_parents(top, path);
     done = sys(__NR_symlinkat, target, top, path);
   }
-  if (done >= 0) sys(__NR_utimensat, top, path, dated, AT_SYMLINK_NOFOLLOW);
+  if (done >= 0) date(top, path);
   return done;
 }
 
@@ -158,6 +179,7 @@ result tree_put(const struct tree *tree) {
   path[1] = '/';
   channel_read(path + 2, entry.path_bytes);
   if (path[1 + entry.path_bytes] != '\0' || !is_plain(path + 2)) die("a request with a bad path", 0);
+  result made;
   switch (entry.kind) {
     case ENTRY_FILE: {
       result file = tree->top < 0 ? -EBADF : make_file(tree->top, path, entry.mode & 07777);
@@ -166,16 +188,27 @@ result tree_put(const struct tree *tree) {
         sys(__NR_utimensat, file, 0, dated, 0);
         sys(__NR_close, file);
       }
-      return done;
+      made = done;
+      break;
     }
     case ENTRY_DIRECTORY:
-      return make_directory(tree->top, path, entry.mode & 07777);
+      made = make_directory(tree->top, path, entry.mode & 07777);
+      if (made >= 0) date(tree->top, path);
+      break;
     case ENTRY_LINK:
       if (entry.data_bytes >= sizeof target) die("a request with a bad link", 0);
       channel_read(target, entry.data_bytes);
       target[entry.data_bytes] = '\0';
-      return make_link(tree->top, path, target);
+      made = make_link(tree->top, path, target);
+      break;
     default:
       die("a request with an unknown kind of entry", 0);
   }
+  date_parents(tree->top, path);
+  return made;
+}
+
+void tree_date(const struct tree *tree) {
+  static const char *const own[] = {"w", "t", "t/home"};
+  for (unsigned at = 0; at < sizeof own / sizeof *own; at++) date(tree->top, own[at]);
 }

@@ -79,7 +79,7 @@ extension Archive {
     case .bytes(let bytes, let mode): try writer.addFile(entry.name, mode: mode, bytes: bytes)
     case .file(let path, let mode):
       do {
-        let source = try FileDescriptor.open(path, .readOnly, options: [.noFollow, .closeOnExec])
+        let source = try FileDescriptor.openToRead(path, options: [.noFollow, .closeOnExec])
         try source.closeAfter {
           var status = stat()
           guard fstat(source.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {

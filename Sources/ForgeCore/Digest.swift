@@ -29,7 +29,7 @@ package struct Digest: Sendable, Hashable, Comparable, Codable, CustomStringConv
   ///
   /// - Throws: `Errno` where the file cannot be read.
   package init(ofFile path: FilePath) throws {
-    let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+    let file = try FileDescriptor.openToRead(path)
     defer { try? file.close() }
     var hasher = Hasher()
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)

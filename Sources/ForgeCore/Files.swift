@@ -6,12 +6,34 @@ package import SystemPackage
 #endif
 
 extension FileDescriptor {
+  /// Opens a file to read it, also one of one's own that may only be executed, as the sealed executable is.
+  ///
+  /// Whoever owns such a file opens it up for a moment; the mode is back before anything is read.
+  ///
+  /// - Throws: `Errno`.
+  package static func openToRead(_ path: FilePath, options: OpenOptions = [.closeOnExec]) throws -> FileDescriptor {
+    do {
+      return try FileDescriptor.open(path, .readOnly, options: options)
+    } catch Errno.permissionDenied {
+      let status = try path.stat(followTargetSymlink: !options.contains(.noFollow))
+      guard status.type == .regular, status.userID.rawValue == geteuid(), !status.permissions.contains(.ownerRead)
+      else {
+        throw Errno.permissionDenied
+      }
+      guard chmod(path.string, (status.permissions.rawValue & 0o7777) | 0o400) == 0 else {
+        throw Errno(rawValue: errno)
+      }
+      defer { chmod(path.string, status.permissions.rawValue & 0o7777) }
+      return try FileDescriptor.open(path, .readOnly, options: options)
+    }
+  }
+
   /// Reads a whole file.
   ///
   /// - Throws: `ForgeError` with the path, caused by an `Errno`.
   package static func readAll(_ path: FilePath) throws -> [UInt8] {
     do {
-      let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+      let file = try FileDescriptor.openToRead(path)
       return try file.closeAfter {
         var bytes: [UInt8] = []
         let size = Int(try file.seek(offset: 0, from: .end))
@@ -106,6 +128,24 @@ extension FilePath {
       guard exists else { return }
       throw ForgeError(.system, "Cannot remove the tree.", path: string, cause: error)
     }
+  }
+}
+
+extension FilePath {
+  /// Gives a file the date that every file of a case has, or another one.
+  ///
+  /// - Throws: `ForgeError` with the path, caused by an `Errno`.
+  package func date(_ seconds: Int64 = SolverEnvironment.fileDate) throws {
+    let time = timespec(tv_sec: Int(seconds), tv_nsec: 0)
+    guard
+      withUnsafePointer(
+        to: (time, time),
+        { pair in
+          pair.withMemoryRebound(to: timespec.self, capacity: 2) {
+            utimensat(AT_FDCWD, string, $0, AT_SYMLINK_NOFOLLOW)
+          }
+        }) == 0
+    else { throw ForgeError(.system, "cannot date the file", path: string, cause: Errno(rawValue: errno)) }
   }
 }
 

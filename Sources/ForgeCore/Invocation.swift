@@ -50,6 +50,8 @@ package struct TreeEntry: Sendable, Hashable {
 
 /// The environment in which reference, candidate and agent all run the program; `TASK.md` prints it.
 package enum SolverEnvironment {
+  /// The date of everything that a case finds in its working directory, in seconds since 1970: 2020-01-01T00:00:00Z.
+  package static let fileDate: Int64 = 1_577_836_800
   /// The working directory, in which the program is `./executable`.
   package static let workingDirectory = "/workspace"
   /// The variables.

@@ -145,7 +145,8 @@ extension JSONValue {
       return keys.isEmpty ? "the document" : String(keys.drop { $0 == "." })
     }
     switch error {
-    case .keyNotFound(let key, let context): return "The field '\(snakeCase(key.stringValue))' is missing in \(place(context))."
+    case .keyNotFound(let key, let context):
+      return "The field '\(snakeCase(key.stringValue))' is missing in \(place(context))."
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
       return "\(place(context)) is of the wrong type: \(context.debugDescription)"
     case .dataCorrupted(let context): return "\(place(context)): \(context.debugDescription)"

@@ -100,6 +100,7 @@ package struct SubmissionBuilder: Sendable {
     try FileDescriptor.writeNew(
       taken, try FileDescriptor.readAll(product),
       permissions: [.ownerReadExecute, .groupReadExecute, .otherReadExecute])
+    try taken.date()
     return taken
   }
 

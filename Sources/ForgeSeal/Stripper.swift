@@ -57,6 +57,8 @@ package struct Stripper: Sendable {
     guard chmod(target.string, 0o111) == 0 else {
       throw ForgeError(.system, "cannot set the mode", path: target.string, cause: Errno(rawValue: errno))
     }
+    // A program may show the date of its own file.
+    try target.date()
     return treatment
   }
 }

@@ -107,6 +107,8 @@ package struct TaskText: Sendable {
       A case may use \(Self.seconds(limits.cpuMilliseconds)) of CPU time, \(limits.memoryBytes >> 20) MiB of memory, \
       \(limits.processes) processes, and write \(limits.outputBytes >> 10) KiB to each of standard output and standard error \
       and \(limits.diskBytes >> 20) MiB of files.
+
+      Everything that a case begins with, your program included, is dated 2020-01-01 00:00:00 UTC.
       """
     if !assets.isEmpty {
       text += "\n\nThese files lie in the working directory of every case, at the same paths as here:\n\n"

@@ -43,6 +43,25 @@ import Testing
     #expect(words[1] == "4712")
   }
 
+  /// A case that shows inode numbers is about the file system it was recorded on.
+  @Test func inodeNumbers() async throws {
+    let program = try CellProgram(
+      #"""
+      int main(void) {
+        struct stat s;
+        if (lstat("a", &s) != 0) return 1;
+        printf("%lu", (unsigned long)s.st_ino);
+      }
+      """#)
+    let input = Invocation(files: [TreeEntry(path: "a", content: .file("", mode: 0o644))])
+    try await withCells(program.path) { pool in
+      guard try await pool.abilities.missing(for: Perturbation(firstPid: 100)).isEmpty else { return }
+      let plain = try await pool.run(input).outcome
+      #expect(try await pool.run(input).outcome == plain)
+      #expect(try await pool.run(input, perturbation: Perturbation(firstPid: 100)).outcome.stdout != plain.stdout)
+    }
+  }
+
   @Test(.enabled(if: geteuid() == 0, "one id alone is mapped for an ordinary user"))
   func userAndGroup() async throws {
     let words = try #require(try await run(Perturbation(userOffset: 23)))

@@ -42,7 +42,7 @@ extension Pipeline {
       "reference": .string(reference.result.executable.digest.hex), "run": roots.run.key, "tools": roots.tools.key,
       "solve": roots.solve.key, "recipe": .string(Digest(of: RecipeEncoder.encode(recipe)).hex),
     ]
-    let staged = try await stage("seal", version: 2, detail: recipe.id, inputs: inputs) { work, _ in
+    let staged = try await stage("seal", version: 3, detail: recipe.id, inputs: inputs) { work, _ in
       let sealer = try sealer(
         recipe, checkout, reference: reference, documents: documents, license: license, roots: roots)
       let report = try await sealer.seal(into: work.appending("cleanroom"))
@@ -148,7 +148,7 @@ extension Pipeline {
   /// - Throws: `seal.executable`.
   func strip(_ build: Staged<BuildReport>, tools: MadeRoot, label: String) async throws -> Staged<Digest> {
     try await stage(
-      "strip", version: 1, label: label, detail: "",
+      "strip", version: 2, label: label, detail: "",
       inputs: ["executable": .string(build.result.executable.digest.hex), "tools": tools.key]
     ) { work, _ in
       let target = work.appending(BuildReport.executableName)
