@@ -163,7 +163,7 @@ extension Manifest {
     package var lines: Measured<Ratio>
     /// Mutants of the reference that the suite notices.
     package var mutants: Measured<Ratio>
-    /// How many outcomes differ from each other.
+    /// How many outcomes differ from each other in what is compared.
     package var distinctOutcomes: Int
     /// The most cases that share one complete outcome.
     package var largestSharedOutcome: Int

@@ -38,6 +38,12 @@ package struct SharedOutcomes {
     Set(ignored.keys).union(exact.keys).lazy.map { ignored[$0, default: 0] + (exact[$0]?.values.max() ?? 0) }.max() ?? 0
   }
 
+  /// How many different outcomes are compared: the fewest constant programs that together pass every case.
+  package var distinct: Int {
+    // A case whose message does not count is passed by any program that passes one with the same rest.
+    exact.values.reduce(0) { $0 + $1.count } + ignored.keys.count { exact[$0] == nil }
+  }
+
   private static func withoutMessage(_ outcome: Outcome, _ comparison: Comparison) -> Digest {
     var outcome = outcome
     outcome.stderr = ByteString()

@@ -31,6 +31,27 @@ import Testing
     }
   }
 
+  /// Outcomes are told apart by what is compared, so that as many cannot differ as there are cases where some share one.
+  @Test func whatIsNotComparedMakesNoOutcomeDistinct() {
+    func item(_ number: Int, _ compare: Comparison, stdout: String = "same") -> Case {
+      Case(
+        invocation: Invocation(argv: [ByteString("\(number)")]), family: "f", origin: .help, evidence: nil,
+        timeoutMilliseconds: 5000,
+        expect: Outcome(
+          termination: .exit(1), stdout: ByteString(stdout), stderr: ByteString("message \(number)"), files: []),
+        compare: compare)
+    }
+    func outcomes(_ cases: [Case]) -> SharedOutcomes { SharedOutcomes(of: Suite(cases: cases)) }
+    let ignored = Comparison(stderr: .ignored(reason: "rare"))
+    #expect(outcomes((0..<5).map { item($0, ignored) }).distinct == 1)
+    #expect(outcomes((0..<5).map { item($0, ignored) }).largest == 5)
+    #expect(outcomes((0..<5).map { item($0, Comparison()) }).distinct == 5)
+    // The program that passes the case with a message passes the one without, too.
+    #expect(outcomes([item(0, ignored), item(1, Comparison())]).distinct == 1)
+    #expect(outcomes([item(0, ignored), item(1, Comparison(), stdout: "other")]).distinct == 2)
+    #expect(outcomes([]).distinct == 0)
+  }
+
   @Test func damageIsNamedWithItsLine() throws {
     try withTemporaryDirectory { directory in
       let suite = Suite(cases: (0..<3).map(Self.sample))

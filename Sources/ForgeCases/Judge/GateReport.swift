@@ -66,7 +66,7 @@ package struct GateReport: Sendable, Hashable, Codable {
   package var evidence: [String: Int]
   /// Kept cases that end in an error, as a part of all.
   package var errorShare: Double
-  /// Different complete outcomes among the kept cases.
+  /// Outcomes of the kept cases that differ in what is compared.
   package var distinctOutcomes: Int
   /// The most cases that one constant program would pass.
   package var largestShared: Int

@@ -166,6 +166,7 @@ package struct Judge: Sendable {
       ledger.setNotMeasured(.families, "there are fewer than \(SuiteBounds.fewestFamilies) families")
     }
     let cases = choice.cases
+    let outcomes = SharedOutcomes(of: Suite(cases: cases))
     func count(_ key: (Case) -> String?) -> [String: Int] {
       cases.reduce(into: [:]) { counts, item in if let key = key(item) { counts[key, default: 0] += 1 } }
     }
@@ -174,8 +175,7 @@ package struct Judge: Sendable {
       surroundings: surroundings.record, families: count(\.family), origins: count(\.origin.rawValue),
       evidence: count { $0.evidence?.rawValue ?? "not-assessed" },
       errorShare: Double(cases.count { $0.expect.isError }) / Double(max(1, cases.count)),
-      distinctOutcomes: Set(cases.map(\.expect.digest)).count,
-      largestShared: SharedOutcomes(of: Suite(cases: cases)).largest,
+      distinctOutcomes: outcomes.distinct, largestShared: outcomes.largest,
       stderrIgnored: count { if case .ignored(let reason) = $0.compare.stderr { reason } else { nil } },
       filesIgnored: count { if case .ignored(let reason) = $0.compare.files { reason } else { nil } },
       executions: line.executions)
