@@ -24,7 +24,7 @@ extension Pipeline {
     let staged = try await stage("fetch", version: 2, detail: detail, inputs: inputs) { work, report in
       let done = try await fetcher.fetch(
         recipe.upstream, suite: recipe.suite, into: work, expecting: lock?.upstream.tree,
-        limit: .seconds(options.fetchSeconds)
+        limit: Self.fetchLimit(recipe, options)
       ) { report(Self.line($0)) }
       return FetchedUpstream.Record(
         commit: done.commit.hex, tree: done.tree.hex, epoch: done.epoch,
@@ -41,6 +41,11 @@ extension Pipeline {
           + "the lock to accept it.")
     }
     return fetched
+  }
+
+  /// The time a fetch may take: the recipe's, where whoever runs the pipeline allows that much.
+  static func fetchLimit(_ recipe: Recipe, _ options: Options) -> Duration {
+    .seconds(min(options.fetchSeconds, Double(recipe.limits.fetchSeconds)))
   }
 
   /// What decides the tree, and what a person calls it.
