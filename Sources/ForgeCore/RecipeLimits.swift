@@ -5,7 +5,7 @@ extension Recipe {
     package var buildSeconds: Int
     /// Memory of all processes of a build together, in MiB.
     package var buildMemoryMebibytes: Int
-    /// Wall-clock seconds of all fetch steps together.
+    /// Wall-clock seconds of fetching upstream, and of all fetch steps together.
     package var fetchSeconds: Int
     /// Wall-clock seconds of all harvest steps together.
     package var harvestSeconds: Int
@@ -52,6 +52,9 @@ extension Recipe {
 }
 
 extension Recipe.Limits {
+  /// What one case may use, wherever it is run.
+  package var ofCase: CaseLimits { CaseLimits(memoryBytes: UInt64(caseMemoryMebibytes) << 20) }
+
   /// A limit's key in a recipe, its place in the value, and the numbers it can have.
   struct Field {
     let key: String

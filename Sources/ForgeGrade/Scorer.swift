@@ -30,7 +30,7 @@ package struct Scorer: Sendable {
     _ executable: FilePath, on cases: [Case], onCase: @Sendable (Int) -> Void = { _ in }
   ) async throws -> Score {
     let pool = try CellPool(
-      configuration: CellConfiguration(root: root, executable: executable), workers: workers)
+      configuration: CellConfiguration(root: root, executable: executable, limits: limits), workers: workers)
     let start = ContinuousClock.now
     do {
       let results = try await run(cases, in: pool, onCase)

@@ -17,20 +17,22 @@ extension Recipe {
     [
       "include": Self.texts(docs.include.map(\.text)), "man": Self.texts(docs.man.map(\.text)),
       "probe": Self.words(docs.probe), "license_files": Self.texts(licenseFiles.map(\.text)),
-      "assets": Self.texts(surface.assets.map(\.text)),
+      "assets": Self.texts(surface.assets.map(\.text)), "case_memory_mib": caseMemoryKey,
     ]
   }
 
-  /// What decides what the generator proposes.
+  /// What decides what the generator proposes and how its cases are run.
   var surfaceKey: JSONValue {
     [
       "stdin": Self.texts(surface.stdin.map(\.rawValue)), "files": Self.texts(surface.files.map(\.rawValue)),
       "args": Self.words(surface.args), "assets": Self.texts(surface.assets.map(\.text)),
       "seeds": Self.texts(surface.seeds.map(\.text)), "env": .object(surface.env.mapValues { .string($0) }),
       "executions": .integer(Int64(budget.executions)), "cases": .integer(Int64(budget.cases)),
-      "input_bytes": .integer(Int64(budget.inputBytes)),
+      "input_bytes": .integer(Int64(budget.inputBytes)), "case_memory_mib": caseMemoryKey,
     ]
   }
+
+  private var caseMemoryKey: JSONValue { .integer(Int64(limits.caseMemoryMebibytes)) }
 
   /// What decides which outcomes count.
   var ignoreKey: JSONValue {

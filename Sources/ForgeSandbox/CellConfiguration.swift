@@ -19,15 +19,18 @@ package struct CellConfiguration: Sendable, Hashable {
   package var disabledWalls: Set<CellWall>
 
   /// Says what to show; the defaults are those of recording and grading.
+  ///
+  /// A worker may have 1 GiB more than `limits` give to one process of a case, and never less than 3 GiB.
   package init(
-    root: FilePath?, executable: FilePath, mounts: [Mount] = [], scratch: Scratch? = nil,
-    groupMemoryBytes: UInt64 = 3 << 30, groupProcesses: UInt64 = 1024, disabledWalls: Set<CellWall> = []
+    root: FilePath?, executable: FilePath, limits: CaseLimits = .init(), mounts: [Mount] = [],
+    scratch: Scratch? = nil, groupMemoryBytes: UInt64? = nil, groupProcesses: UInt64 = 1024,
+    disabledWalls: Set<CellWall> = []
   ) {
     self.root = root
     self.executable = executable
     self.mounts = mounts
     self.scratch = scratch
-    self.groupMemoryBytes = groupMemoryBytes
+    self.groupMemoryBytes = groupMemoryBytes ?? max(3 << 30, limits.memoryBytes + 1 << 30)
     self.groupProcesses = groupProcesses
     self.disabledWalls = disabledWalls
   }

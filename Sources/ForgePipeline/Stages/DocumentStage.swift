@@ -22,11 +22,12 @@ extension Pipeline {
         programs: recipe.programNames, tools: Sandbox(root: tools.directory, limits: Limits(wallSeconds: 120)))
       let cell = try await StartedCells(
         CellConfiguration(
-          root: run.directory, executable: reference.directory.appending(BuildReport.executableName)),
+          root: run.directory, executable: reference.directory.appending(BuildReport.executableName),
+          limits: recipe.limits.ofCase),
         workers: options.cells)
       return try await closing(cell) {
         try await documenter.gather(into: work) { invocation in
-          try await cell.pool.run(invocation.laid(over: assets))
+          try await cell.pool.run(invocation.laid(over: assets), limits: recipe.limits.ofCase)
         }
       }
     }

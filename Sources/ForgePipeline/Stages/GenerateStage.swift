@@ -71,7 +71,8 @@ extension Pipeline {
       var cells: [StartedCells] = []
       func start(_ executable: FilePath, _ root: MadeRoot) async throws -> any Runner {
         let cell = try await StartedCells(
-          CellConfiguration(root: root.directory, executable: executable), workers: options.cells)
+          CellConfiguration(root: root.directory, executable: executable, limits: task.recipe.limits.ofCase),
+          workers: options.cells)
         cells.append(cell)
         return AssetRunner(cell.runner, assets: task.assets)
       }
@@ -82,7 +83,8 @@ extension Pipeline {
       try Self.disguise(task.executable, as: disguised)
       let solveBuild = Judge.Build.runner(try await start(disguised, solve))
       let judge = Judge(
-        subject: try subject(task), pools: .init(reference: reference, control: controlBuild, solve: solveBuild)
+        subject: try subject(task), pools: .init(reference: reference, control: controlBuild, solve: solveBuild),
+        limits: task.recipe.limits.ofCase
       ) {
         report("\($0.considered) of \($0.proposals) judged, \($0.kept) kept, \($0.executions) runs")
       }
@@ -125,7 +127,7 @@ extension Pipeline {
   ) async throws -> Staged<CoverageReport> {
     let inputs: JSONValue = [
       "suite": .string(suite.digest.hex), "build": .string(build.result.executable.digest.hex), "run": task.run.key,
-      "assets": .string(task.assetsDigest.hex),
+      "assets": .string(task.assetsDigest.hex), "limits": try JSONValue(encoding: task.recipe.limits.ofCase),
     ]
     return try await stage("coverage", version: 2, detail: task.recipe.id, inputs: inputs) { work, report in
       let counters = work.appending("counters")
@@ -133,7 +135,8 @@ extension Pipeline {
       let cell = try await StartedCells(
         CellConfiguration(
           root: task.run.directory, executable: build.directory.appending(BuildReport.executableName),
-          scratch: .init(host: counters, inside: BuildLayout.counters)), workers: options.cells)
+          limits: task.recipe.limits.ofCase, scratch: .init(host: counters, inside: BuildLayout.counters)),
+        workers: options.cells)
       let runner = AssetRunner(cell.runner, assets: task.assets)
       try await closing(cell) {
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -145,8 +148,10 @@ extension Pipeline {
             invocation.environment["GCOV_PREFIX"] = BuildLayout.counters
             let input = invocation
             // Instrumented code is slower, and what it prints is not compared.
-            let limits = CaseLimits(cpuMilliseconds: 4 * item.timeoutMilliseconds, wallMilliseconds: 120_000)
-            group.addTask { _ = try await runner.run(input, limits: limits, perturbation: .none) }
+            var limits = task.recipe.limits.ofCase
+            limits.cpuMilliseconds = 4 * item.timeoutMilliseconds
+            limits.wallMilliseconds = 120_000
+            group.addTask { [limits] in _ = try await runner.run(input, limits: limits, perturbation: .none) }
           }
           for _ in 0..<(options.jobs * 2) { next() }
           while try await group.next() != nil {
@@ -166,7 +171,8 @@ extension Pipeline {
 
   private func runner(_ executable: FilePath, _ task: CaseSubject) async throws -> StartedCells {
     try await StartedCells(
-      CellConfiguration(root: task.run.directory, executable: executable), workers: options.cells)
+      CellConfiguration(root: task.run.directory, executable: executable, limits: task.recipe.limits.ofCase),
+      workers: options.cells)
   }
 
   private func subject(_ task: CaseSubject) throws -> SearchSubject {
@@ -175,10 +181,14 @@ extension Pipeline {
       guard let text = String(validating: try FileDescriptor.readAll(file), as: UTF8.self) else { return nil }
       return .init(path: path, text: text)
     }
+    // Far less time than a case has: a search makes thousands of runs.
+    var limits = task.recipe.limits.ofCase
+    limits.cpuMilliseconds = 2_000
+    limits.wallMilliseconds = 10_000
     return SearchSubject(
       programs: task.recipe.programNames, surface: task.recipe.surface, documents: documents,
       seeds: try SeedFiles.load(task.recipe.surface.seeds, from: task.checkout.directory),
-      budget: task.recipe.budget)
+      budget: task.recipe.budget, limits: limits)
   }
 }
 
