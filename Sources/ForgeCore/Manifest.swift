@@ -32,6 +32,8 @@ package struct Manifest: Sendable, Hashable, Codable {
   package var roots: [String: RootRecord]
   /// What one case may use.
   package var limits: CaseLimits
+  /// What building a submission may use.
+  package var submission: SubmissionLimits
   /// The environment of every case, as `TASK.md` prints it.
   package var environment: [String: String]
   /// How good the suite is, as far as it was measured.
@@ -41,7 +43,8 @@ package struct Manifest: Sendable, Hashable, Codable {
   package init(
     id: String, tool: String, language: String, license: String, redistribution: String, suite: SuiteRecord,
     archives: [String: ArchiveRecord], files: [String: Digest], executable: ExecutableRecord,
-    roots: [String: RootRecord], limits: CaseLimits, environment: [String: String], figures: Figures
+    roots: [String: RootRecord], limits: CaseLimits, submission: SubmissionLimits = .init(),
+    environment: [String: String], figures: Figures
   ) {
     self.schema = Self.schema
     self.id = id
@@ -55,6 +58,7 @@ package struct Manifest: Sendable, Hashable, Codable {
     self.executable = executable
     self.roots = roots
     self.limits = limits
+    self.submission = submission
     self.environment = environment
     self.figures = figures
   }

@@ -11,6 +11,13 @@ package enum SubmissionBuild: Sendable {
   case failed(reason: String, log: [String])
 }
 
+extension Limits {
+  /// The bounds of a submission's build.
+  package init(_ limits: SubmissionLimits) {
+    self.init(wallSeconds: Double(limits.wallSeconds), memoryBytes: limits.memoryBytes)
+  }
+}
+
 /// Builds submissions in the solve root, without network, and takes only `./executable`.
 package struct SubmissionBuilder: Sendable {
   /// The script that makes the executable, at the top of a submission.

@@ -68,19 +68,18 @@ extension Pipeline {
     let root = try await self.root(named: "solve", of: bundle.manifest)
     return try await store.withScratch("eval") { work in
       try await evaluate(
-        submission, tests: tests, limits: bundle.manifest.limits, in: root,
-        forbidden: [bundle.manifest.executable.digest], work: work)
+        submission, tests: tests, bundle.manifest, in: root, work: work)
     }
   }
 
   /// Grades a submission on cases; `work` must exist and be empty.
   func evaluate(
-    _ submission: FilePath, tests: TestSet, limits: CaseLimits, in root: MadeRoot, forbidden: Set<Digest>,
-    work: FilePath
+    _ submission: FilePath, tests: TestSet, _ manifest: Manifest, in root: MadeRoot, work: FilePath
   ) async throws -> Evaluation {
     let observe = observe
     observe(.started(stage: "compile submission", detail: submission.string))
-    let builder = SubmissionBuilder(root: root.directory, limits: Limits(wallSeconds: 1800), forbidden: forbidden)
+    let builder = SubmissionBuilder(
+      root: root.directory, limits: Limits(manifest.submission), forbidden: [manifest.executable.digest])
     let start = ContinuousClock.now
     let build = try await builder.build(submission, in: work)
     let seconds = (ContinuousClock.now - start).inSeconds
@@ -89,7 +88,7 @@ extension Pipeline {
     case .failed(let reason, let log): return Evaluation(score: nil, failure: reason, log: log, buildSeconds: nil)
     case .built(let executable, let seconds):
       let score = try await score(
-        executable, tests.suite.cases, limits: limits, assets: tests.assets, in: root, label: "submission")
+        executable, tests.suite.cases, limits: manifest.limits, assets: tests.assets, in: root, label: "submission")
       return Evaluation(score: score, failure: nil, log: [], buildSeconds: seconds)
     }
   }

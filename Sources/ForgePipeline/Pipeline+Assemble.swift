@@ -45,7 +45,8 @@ extension Pipeline {
     let inputs: JSONValue = [
       "suite": .string(made.judged.result.suite.hex), "assets": .string(Self.digest(of: made.assets).hex),
       "executable": .string(made.sealed.record.executable.digest.hex), "control": made.control.key,
-      "solve": made.roots.solve.key,
+      "solve": made.roots.solve.key, "limits": try JSONValue(encoding: made.recipe.limits.ofCase),
+      "submission": try JSONValue(encoding: SubmissionLimits()),
     ]
     return try await stage("prove", version: 1, detail: made.recipe.id, inputs: inputs) { work, report in
       let tests = TestSet(suite: try Suite(readingFrom: made.judged.directory.appending("tests")), assets: made.assets)
@@ -53,8 +54,8 @@ extension Pipeline {
       try place.makeDirectory()
       let record = try await prove(
         made.recipe.id, tests, executable: made.sealed.executable, control: made.control.executable,
-        in: made.roots.solve, limits: CaseLimits(), forbidden: [made.sealed.record.executable.digest], work: place,
-        report: report)
+        in: made.roots.solve, limits: made.recipe.limits.ofCase, submission: SubmissionLimits(),
+        forbidden: [made.sealed.record.executable.digest], work: place, report: report)
       try place.removeTree()
       return record
     }

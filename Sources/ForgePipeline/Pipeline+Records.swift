@@ -30,7 +30,8 @@ extension Pipeline {
         libraries: sealed.executable.libraries.map {
           .init(name: $0.name, package: $0.package, version: $0.version, digest: $0.digest)
         }, reproducible: made.reproducible),
-      roots: ["run": made.roots.run.record, "solve": made.roots.solve.record], limits: CaseLimits(),
+      roots: ["run": made.roots.run.record, "solve": made.roots.solve.record], limits: made.recipe.limits.ofCase,
+      submission: SubmissionLimits(),
       environment: SolverEnvironment.variables.merging(made.recipe.surface.env) { $1 },
       figures: .init(
         lines: lines, mutants: .notMeasured("mutants are not made yet"), distinctOutcomes: gates.distinctOutcomes,

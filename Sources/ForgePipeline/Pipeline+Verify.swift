@@ -115,7 +115,7 @@ extension Pipeline {
     try place.makeDirectory()
     let proof = try await prove(
       manifest.id, parts.tests, executable: parts.executable, control: parts.control, in: solve,
-      limits: manifest.limits, forbidden: [manifest.executable.digest], work: place
+      limits: manifest.limits, submission: manifest.submission, forbidden: [manifest.executable.digest], work: place
     ) { observe(.progress(stage: "grade", text: $0)) }
     observe(
       .finished(stage: "grade", detail: "", seconds: (ContinuousClock.now - start).inSeconds, cached: false))

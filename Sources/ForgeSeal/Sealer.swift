@@ -27,12 +27,14 @@ package struct Sealer: Sendable {
   package var identity: UpstreamIdentity
   /// Toolchains of the solve root, for `TASK.md`.
   package var toolchains: [String]
+  /// What building a submission may use, for `TASK.md`.
+  package var submission: SubmissionLimits
 
   /// Describes the sealing; nothing is done.
   package init(
     recipe: Recipe, license: String, checkout: FilePath, executable: FilePath, documents: FilePath,
     documentSources: Set<String>, tools: Sandbox, runRoot: FilePath?, buildPaths: [String] = ["/build"],
-    identity: UpstreamIdentity? = nil, toolchains: [String] = []
+    identity: UpstreamIdentity? = nil, toolchains: [String] = [], submission: SubmissionLimits = .init()
   ) {
     self.recipe = recipe
     self.license = license
@@ -44,6 +46,7 @@ package struct Sealer: Sendable {
     self.runRoot = runRoot
     self.buildPaths = buildPaths
     self.toolchains = toolchains
+    self.submission = submission
     self.identity = identity ?? Self.identity(recipe, checkout)
   }
 
@@ -156,7 +159,7 @@ package struct Sealer: Sendable {
     return TaskText(
       program: Self.program(recipe), documents: paths.filter { $0.hasPrefix("docs/") },
       licenses: paths.filter { $0.hasPrefix("licenses/") }, assets: assets, environment: recipe.surface.env,
-      ignored: recipe.surface.ignore, buildSeconds: recipe.limits.buildSeconds, toolchains: toolchains,
+      ignored: recipe.surface.ignore, limits: recipe.limits.ofCase, build: submission, toolchains: toolchains,
       denied: recipe.deny)
   }
 

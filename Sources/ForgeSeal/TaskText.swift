@@ -16,8 +16,8 @@ package struct TaskText: Sendable {
   package var ignored: [Recipe.Stream: String]
   /// What one case may use.
   package var limits: CaseLimits
-  /// Seconds `compile.sh` may take.
-  package var buildSeconds: Int
+  /// What `compile.sh` may use.
+  package var build: SubmissionLimits
   /// Toolchains at hand when the submission is built, such as `gcc 12.2`; empty leaves the sentence general.
   package var toolchains: [String]
   /// Commands kept from the machine that builds and runs the submission.
@@ -27,7 +27,8 @@ package struct TaskText: Sendable {
   package init(
     program: String, documents: [String], licenses: [String], assets: [String] = [],
     environment: [String: String] = [:],
-    ignored: [Recipe.Stream: String] = [:], limits: CaseLimits = .init(), buildSeconds: Int, toolchains: [String] = [],
+    ignored: [Recipe.Stream: String] = [:], limits: CaseLimits = .init(), build: SubmissionLimits,
+    toolchains: [String] = [],
     denied: [String] = []
   ) {
     self.program = program
@@ -37,7 +38,7 @@ package struct TaskText: Sendable {
     self.environment = environment
     self.ignored = ignored
     self.limits = limits
-    self.buildSeconds = buildSeconds
+    self.build = build
     self.toolchains = toolchains
     self.denied = denied
   }
@@ -83,7 +84,7 @@ package struct TaskText: Sendable {
       A directory with your source and a file `compile.sh` at its top. For grading it is copied to an empty machine without
       network, `bash compile.sh` is run in it, and afterwards `./executable` in the same directory must be your program.
 
-      - `compile.sh` has \(Self.duration(buildSeconds)).
+      - \(Self.allowance(build))
       - Only the one file `./executable` is taken from the build. It may be a script with an interpreter line, but must
         not need further files of yours.
       - \(tools)\(missing)
@@ -104,9 +105,7 @@ package struct TaskText: Sendable {
       \(variables)
       ```
 
-      A case may use \(Self.seconds(limits.cpuMilliseconds)) of CPU time, \(limits.memoryBytes >> 20) MiB of memory, \
-      \(limits.processes) processes, and write \(limits.outputBytes >> 10) KiB to each of standard output and standard error \
-      and \(limits.diskBytes >> 20) MiB of files.
+      \(Self.allowance(limits))
 
       Everything that a case begins with, your program included, is dated 2020-01-01 00:00:00 UTC.
       """
@@ -149,6 +148,20 @@ package struct TaskText: Sendable {
       yours.
       """
     return text
+  }
+
+  /// What the text says of building a submission, for checks of a bundle too.
+  package static func allowance(_ build: SubmissionLimits) -> String {
+    "`compile.sh` has \(duration(build.wallSeconds)) and \(build.memoryBytes >> 20) MiB of memory."
+  }
+
+  /// What the text says of a case, for checks of a bundle too.
+  package static func allowance(_ limits: CaseLimits) -> String {
+    """
+    A case may use \(seconds(limits.cpuMilliseconds)) of CPU time, \(limits.memoryBytes >> 20) MiB of memory, \
+    \(limits.processes) processes, and write \(limits.outputBytes >> 10) KiB to each of standard output and standard error \
+    and \(limits.diskBytes >> 20) MiB of files.
+    """
   }
 
   private static func list(_ words: [String]) -> String {

@@ -26,13 +26,20 @@ import Testing
       let sample = try await SampleRepository(in: directory)
       let pipeline = try Self.pipeline(directory, sample)
       let file = try #require(RecipeSet.check([sample.recipe]).files.first)
-      let recipe = try #require(file.recipe)
+      var recipe = try #require(file.recipe)
+      recipe.limits.caseMemoryMebibytes = 1024
       let result = try await pipeline.build(recipe, file: sample.recipe, out: directory.appending("out"))
       let manifest = result.bundle.manifest
       #expect(manifest.suite.cases >= 100)
       #expect(manifest.executable.reproducible == .value(true))
       #expect(manifest.figures.scores["reference"] == Ratio(manifest.suite.cases, of: manifest.suite.cases))
       #expect(manifest.figures.scores["control"] == Ratio(manifest.suite.cases, of: manifest.suite.cases))
+      #expect(manifest.limits.memoryBytes == 1 << 30)
+      let text = try Self.taskText(of: result.bundle, in: directory)
+      #expect(text.contains("5 s of CPU time, 1024 MiB of memory"))
+      // The recipe's two minutes are for upstream's own build.
+      #expect(manifest.submission == SubmissionLimits())
+      #expect(text.contains("`compile.sh` has 30 minutes and 8192 MiB of memory."))
       #expect((manifest.figures.lines.value?.fraction ?? 0) > 0.5)
 
       let findings = try await pipeline.verify(result.bundle, rebuild: true)
@@ -42,6 +49,29 @@ import Testing
       try await Self.gradeSubmissions(pipeline, result.bundle, sample, in: directory)
       try await Self.repeatCosts(nothingBut: ["fetch"], sample, recipe, in: directory)
     }
+  }
+
+  static func taskText(of bundle: TaskBundle, in directory: FilePath) throws -> String {
+    let place = directory.appending("shown")
+    try bundle.unpack(.cleanroom, into: place)
+    defer { try? place.removeTree() }
+    return String(decoding: try FileDescriptor.readAll(place.appending("TASK.md")), as: UTF8.self)
+  }
+
+  @Test func limitsOfARecipeReachItsStages() async throws {
+    var recipe = Recipe(
+      id: "a__b.1234567", upstream: .git(url: "https://example.invalid/a/b", commit: String(repeating: "1", count: 40)),
+      language: .c, build: [], executable: "b")
+    var options = Pipeline.Options(jobs: 1)
+    let keys = [recipe.surfaceKey, recipe.documentKey]
+    recipe.limits.caseMemoryMebibytes = 512
+    #expect(recipe.limits.ofCase == CaseLimits(memoryBytes: 512 << 20))
+    #expect(recipe.surfaceKey != keys[0])
+    #expect(recipe.documentKey != keys[1])
+    recipe.limits.fetchSeconds = 7
+    #expect(Pipeline.fetchLimit(recipe, options) == .seconds(7))
+    options.fetchSeconds = 5
+    #expect(Pipeline.fetchLimit(recipe, options) == .seconds(5))
   }
 
   /// An honest rebuild, made here of the program's own source, scores all; a broken one scores what it deserves.

@@ -18,7 +18,7 @@ extension Pipeline {
   /// - Throws: `ForgeError` of the sandbox and the cell.
   func prove(
     _ id: String, _ tests: TestSet, executable: FilePath, control: FilePath?, in root: MadeRoot, limits: CaseLimits,
-    forbidden: Set<Digest>, work: FilePath, report: @escaping @Sendable (String) -> Void
+    submission: SubmissionLimits, forbidden: Set<Digest>, work: FilePath, report: @escaping @Sendable (String) -> Void
   ) async throws -> ProofRecord {
     let scorer = Scorer(root: root.directory, workers: options.cells, limits: limits, assets: tests.assets)
     let cases = tests.suite.cases
@@ -30,19 +30,19 @@ extension Pipeline {
       report("the control")
       scores["control"] = try await scorer.score(control, on: cases).ratio
     }
-    let builder = SubmissionBuilder(root: root.directory, limits: Limits(wallSeconds: 120), forbidden: forbidden)
+    let builder = SubmissionBuilder(root: root.directory, limits: Limits(submission), forbidden: forbidden)
     for dummy in Dummy.allCases {
       report("the \(dummy.rawValue) dummy")
-      let submission = work.appending("submission-\(dummy.rawValue)")
-      try dummy.write(to: submission)
+      let source = work.appending("submission-\(dummy.rawValue)")
+      try dummy.write(to: source)
       let place = work.appending("build-\(dummy.rawValue)")
       try place.makeDirectory()
-      guard case .built(let built, _) = try await builder.build(submission, in: place) else {
+      guard case .built(let built, _) = try await builder.build(source, in: place) else {
         throw ForgeError(.graderFailed, "The \(dummy.rawValue) dummy did not build in the solve root of \(id).")
       }
       scores[dummy.rawValue] = try await scorer.score(built, on: cases).ratio
       try place.removeTree()
-      try submission.removeTree()
+      try source.removeTree()
     }
     return ProofRecord(
       scores: scores, casesPerSecond: Double(cases.count) / max(reference.seconds, 0.001))

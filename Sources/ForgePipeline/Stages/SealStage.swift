@@ -41,6 +41,7 @@ extension Pipeline {
       "tree": .string(checkout.tree),
       "reference": .string(reference.result.executable.digest.hex), "run": roots.run.key, "tools": roots.tools.key,
       "solve": roots.solve.key, "recipe": .string(Digest(of: RecipeEncoder.encode(recipe)).hex),
+      "submission": try JSONValue(encoding: SubmissionLimits()),
     ]
     let staged = try await stage("seal", version: 3, detail: recipe.id, inputs: inputs) { work, _ in
       let sealer = try sealer(
@@ -73,7 +74,8 @@ extension Pipeline {
       executable: reference.directory.appending(BuildReport.executableName), documents: documents.directory,
       documentSources: Set(sources + documents.result.licenses.map(\.path)),
       tools: Sandbox(root: roots.tools.directory, limits: Limits(wallSeconds: 300)), runRoot: roots.run.directory,
-      identity: Self.identity(of: recipe, checkout), toolchains: Self.toolchains(roots.solve))
+      identity: Self.identity(of: recipe, checkout), toolchains: Self.toolchains(roots.solve),
+      submission: SubmissionLimits())
   }
 
   /// Names and addresses that lead to the source.
