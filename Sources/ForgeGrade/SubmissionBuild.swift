@@ -1,14 +1,30 @@
-package import ForgeArchive
+import ForgeArchive
 package import ForgeCore
 package import ForgeSandbox
 package import SystemPackage
 
 /// What came of building a submission.
-package enum SubmissionBuild: Sendable {
-  /// The one file that is taken, alone in a directory of its own, mode 0555.
-  case built(executable: FilePath, seconds: Double)
-  /// `compile.sh` is missing, failed, was ended, or left no executable; `log` holds the last lines of its output.
-  case failed(reason: String, log: [String])
+package struct SubmissionBuild: Sendable {
+  /// How the build ended.
+  package enum Result: Sendable {
+    /// The one file that is taken, alone in a directory of its own, mode 0555.
+    case built(executable: FilePath, seconds: Double)
+    /// `compile.sh` is missing, failed, was ended, or left no executable; `log` holds the last lines of its output.
+    case failed(reason: String, log: [String])
+  }
+
+  /// A file of the submission that the build did not get.
+  package struct Removal: Sendable, Hashable {
+    /// Its path in the submission.
+    package var path: String
+    /// Why it was taken away.
+    package var reason: String
+  }
+
+  /// How the build ended.
+  package var result: Result
+  /// What was removed before it began.
+  package var removed: [Removal]
 }
 
 extension Limits {
@@ -43,17 +59,31 @@ package struct SubmissionBuilder: Sendable {
 
   /// Builds a submission, a directory or a tar archive, below `work`, which must exist and be empty.
   ///
-  /// - Throws: `grade.not-a-submission` and what the guarded extractor throws for what was handed in; `ForgeError` of
-  ///   the sandbox where it cannot be set up. A failing build is a result, not an error.
+  /// - Throws: `grade.not-a-submission`, and `archive.unreadable` for what was handed in; `ForgeError` of
+  ///   the sandbox where it cannot be set up. A failing build is a result, not an error, and so are entries that no
+  ///   submission may have.
   package func build(
     _ submission: FilePath, in work: FilePath, onOutput: (@Sendable (ArraySlice<UInt8>) -> Void)? = nil
   ) async throws -> SubmissionBuild {
     let workspace = work.appending("workspace")
-    try copy(submission, to: workspace, by: work)
+    do {
+      try copy(submission, to: workspace, by: work)
+    } catch let error as ForgeError where Self.refusals.contains(error.code) {
+      // It can be read, and holds what no submission may: the submission's fault, like a build that fails.
+      return SubmissionBuild(result: .failed(reason: "\(error)", log: []), removed: [])
+    }
+    let removed = try removeForbidden(below: workspace)
+    return SubmissionBuild(result: try await compile(in: workspace, work, onOutput), removed: removed)
+  }
+
+  private static let refusals: Set<ForgeError.Code> = [.archiveUnpackable, .archiveHostile, .archiveLimit]
+
+  private func compile(
+    in workspace: FilePath, _ work: FilePath, _ onOutput: (@Sendable (ArraySlice<UInt8>) -> Void)?
+  ) async throws -> SubmissionBuild.Result {
     guard workspace.appending(Self.script).exists else {
       return .failed(reason: "There is no \(Self.script) at the top of the submission.", log: [])
     }
-    try removeForbidden(below: workspace)
     try Sandbox.adopt(workspace)
     let log = work.appending("compile.log")
     let sandbox = Sandbox(
@@ -90,10 +120,22 @@ package struct SubmissionBuilder: Sendable {
     _ = try Archive.unpack(archive, into: workspace, options: UnpackOptions(limits: limits, keepTimes: false))
   }
 
-  private func removeForbidden(below workspace: FilePath) throws {
-    try workspace.appending(Self.product).removeTree()
-    guard !forbidden.isEmpty else { return }
-    for file in workspace.regularFiles() where forbidden.contains(try Digest(ofFile: file)) { try file.removeTree() }
+  /// Takes away what may not go into the build, and says what that was.
+  private func removeForbidden(below workspace: FilePath) throws -> [SubmissionBuild.Removal] {
+    var removed: [SubmissionBuild.Removal] = []
+    let product = workspace.appending(Self.product)
+    if product.exists {
+      try product.removeTree()
+      removed.append(.init(path: Self.product, reason: "\(Self.script) must make it"))
+    }
+    guard !forbidden.isEmpty else { return removed }
+    let prefix = workspace.string.utf8.count + 1
+    for file in workspace.regularFiles() where forbidden.contains(try Digest(ofFile: file)) {
+      try file.removeTree()
+      let path = String(decoding: file.string.utf8.dropFirst(prefix), as: UTF8.self)
+      removed.append(.init(path: path, reason: "it is the task's own executable"))
+    }
+    return removed
   }
 
   private func take(from workspace: FilePath, to directory: FilePath) throws -> FilePath? {

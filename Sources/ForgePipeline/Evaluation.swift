@@ -6,12 +6,18 @@ package import SystemPackage
 
 /// How a submission fared.
 package struct Evaluation: Sendable {
+  /// The digest of the hidden suite that was run, whatever the manifest says.
+  package var suite: Digest
+  /// How many cases it has, run or not.
+  package var total: Int
   /// What the suite showed; nil where nothing could be run.
   package var score: Score?
   /// Why there is no executable.
   package var failure: String?
   /// The last lines of the build's output, where it failed.
   package var log: [String]
+  /// Files of the submission that the build did not get.
+  package var removed: [SubmissionBuild.Removal]
   /// How long the build took, in seconds.
   package var buildSeconds: Double?
 
@@ -20,15 +26,17 @@ package struct Evaluation: Sendable {
   /// `score` is passed/total from 0 to 1; `total` counts every case, run or not.
   package func json(_ manifest: Manifest) throws -> JSONValue {
     let passed = score?.passed ?? 0
-    let total = manifest.suite.cases
     var object: [String: JSONValue] = [
-      "schema": 1, "id": .string(manifest.id), "suite": .string(manifest.suite.version),
+      "schema": 1, "id": .string(manifest.id), "suite": .string(suite.short),
       "tool": .string(ToolVersion.current),
       "score": .number(Ratio(passed, of: total).fraction), "passed": .integer(Int64(passed)),
       "total": .integer(Int64(total)),
     ]
     if let failure { object["failure"] = .string(failure) }
     if !log.isEmpty { object["log"] = .array(log.map { .string($0) }) }
+    if !removed.isEmpty {
+      object["removed"] = .array(removed.map { ["path": .string($0.path), "reason": .string($0.reason)] })
+    }
     if let buildSeconds { object["build_seconds"] = .number(buildSeconds) }
     if let score {
       object["seconds"] = .number(score.seconds)
@@ -76,20 +84,42 @@ extension Pipeline {
   func evaluate(
     _ submission: FilePath, tests: TestSet, _ manifest: Manifest, in root: MadeRoot, work: FilePath
   ) async throws -> Evaluation {
-    let observe = observe
-    observe(.started(stage: "compile submission", detail: submission.string))
     let builder = SubmissionBuilder(
       root: root.directory, limits: Limits(manifest.submission), forbidden: [manifest.executable.digest])
-    let start = ContinuousClock.now
-    let build = try await builder.build(submission, in: work)
-    let seconds = (ContinuousClock.now - start).inSeconds
-    observe(.finished(stage: "compile submission", detail: submission.string, seconds: seconds, cached: false))
-    switch build {
-    case .failed(let reason, let log): return Evaluation(score: nil, failure: reason, log: log, buildSeconds: nil)
+    let build = try await compile(submission, by: builder, in: work)
+    let cases = tests.suite.cases
+    var evaluation = Evaluation(
+      suite: tests.suite.digest, total: cases.count, score: nil, failure: nil, log: [], removed: build.removed)
+    switch build.result {
+    case .failed(let reason, let log): (evaluation.failure, evaluation.log) = (reason, log)
     case .built(let executable, let seconds):
-      let score = try await score(
-        executable, tests.suite.cases, limits: manifest.limits, assets: tests.assets, in: root, label: "submission")
-      return Evaluation(score: score, failure: nil, log: [], buildSeconds: seconds)
+      evaluation.buildSeconds = seconds
+      evaluation.score = try await score(
+        executable, cases, limits: manifest.limits, assets: tests.assets, in: root, label: "submission")
+    }
+    return evaluation
+  }
+
+  /// Builds a submission and shows whether that went well.
+  private func compile(
+    _ submission: FilePath, by builder: SubmissionBuilder, in work: FilePath
+  ) async throws -> SubmissionBuild {
+    let stage = "compile submission"
+    observe(.started(stage: stage, detail: submission.string))
+    do {
+      let build = try await builder.build(submission, in: work)
+      if case .built(_, let seconds) = build.result {
+        observe(.finished(stage: stage, detail: submission.string, seconds: seconds, cached: false))
+      } else {
+        observe(.failed(stage: stage))
+      }
+      for removal in build.removed {
+        observe(.note("\(removal.path) was removed from the submission: \(removal.reason)"))
+      }
+      return build
+    } catch {
+      observe(.failed(stage: stage))
+      throw error
     }
   }
 

@@ -1,6 +1,7 @@
 import ForgeArchive
 import ForgeCore
 import ForgeSandbox
+import Subprocess
 import SystemPackage
 import TestSupport
 import Testing
@@ -12,7 +13,7 @@ import Testing
   /// Writes files, builds them and hands the result to `check`.
   private func built(
     _ files: [String: String], forbidden: Set<Digest> = [], wallSeconds: Double = 60,
-    _ check: (SubmissionBuild) throws -> Void
+    _ check: (SubmissionBuild.Result) throws -> Void
   ) async throws {
     try await withTemporaryDirectory { directory in
       let submission = directory.appending("submission")
@@ -24,7 +25,7 @@ import Testing
       }
       let work = directory.appending("work")
       try work.makeDirectory()
-      try check(try await builder(forbidden: forbidden, wallSeconds: wallSeconds).build(submission, in: work))
+      try check(try await builder(forbidden: forbidden, wallSeconds: wallSeconds).build(submission, in: work).result)
     }
   }
 
@@ -40,7 +41,7 @@ import Testing
       for (name, text) in files { try FileDescriptor.writeNew(submission.appending(name), text.utf8) }
       let work = directory.appending("work")
       try work.makeDirectory()
-      guard case .built(let executable, _) = try await builder().build(submission, in: work) else {
+      guard case .built(let executable, _) = try await builder().build(submission, in: work).result else {
         Issue.record("not built")
         return
       }
@@ -114,6 +115,39 @@ import Testing
     }
   }
 
+  @Test func whatIsRemovedIsNamed() async throws {
+    try await withTemporaryDirectory { directory in
+      let submission = directory.appending("submission")
+      let work = directory.appending("work")
+      for place in [submission.appending("deep"), work] { try place.makeDirectory(parents: true) }
+      for (name, text) in [("compile.sh", "exit 0\n"), ("executable", "ready"), ("deep/copy", "the reference")] {
+        try FileDescriptor.writeNew(submission.appending(name), text.utf8)
+      }
+      let build = try await builder(forbidden: [Digest(of: "the reference")]).build(submission, in: work)
+      #expect(build.removed.map(\.path) == ["executable", "deep/copy"])
+      #expect(build.removed.map(\.reason) == ["compile.sh must make it", "it is the task's own executable"])
+    }
+  }
+
+  /// What no submission may hold is the submission's fault, which costs its score and stops no grading.
+  @Test(arguments: ["mkfifo pipe", "ln -s /etc/passwd link"])
+  func whatNoSubmissionMayHoldIsAFailedBuild(command: String) async throws {
+    try await withTemporaryDirectory { directory in
+      let submission = directory.appending("submission")
+      let work = directory.appending("work")
+      for place in [submission, work] { try place.makeDirectory() }
+      try FileDescriptor.writeNew(submission.appending("compile.sh"), "cp /bin/true executable\n".utf8)
+      let made = try await run(
+        .path("/bin/sh"), arguments: ["-c", "cd '\(submission)' && \(command)"], output: .discarded)
+      #expect(made.terminationStatus == .exited(0))
+      guard case .failed(let reason, _) = try await builder().build(submission, in: work).result else {
+        Issue.record("built")
+        return
+      }
+      #expect(reason.contains(command.split(separator: " ").last!), "\(reason)")
+    }
+  }
+
   @Test func aSubmissionMayBeAnArchive() async throws {
     try await withTemporaryDirectory { directory in
       let tree = directory.appending("tree")
@@ -123,7 +157,7 @@ import Testing
       try Archive.pack(directory: tree, to: archive)
       let work = directory.appending("work")
       try work.makeDirectory()
-      guard case .built = try await builder().build(archive, in: work) else {
+      guard case .built = try await builder().build(archive, in: work).result else {
         Issue.record("an archive was not built")
         return
       }

@@ -88,11 +88,22 @@ import Testing
     let broken = directory.appending("broken")
     try broken.makeDirectory()
     try FileDescriptor.writeNew(broken.appending("compile.sh"), "echo no compiler here >&2\nexit 3\n".utf8)
-    let none = try await pipeline.evaluate(broken, bundle: bundle)
+    try FileDescriptor.writeNew(broken.appending("executable"), "ready".utf8)
+    let events = EventLog()
+    let none = try await Self.pipeline(directory, sample, events: events).evaluate(broken, bundle: bundle)
     #expect(none.score == nil)
     #expect(none.failure?.contains("status 3") == true)
     #expect(none.log == ["no compiler here"])
     #expect(try none.json(bundle.manifest)["score"]?.double == 0)
+    #expect(none.removed.map(\.path) == ["executable"])
+    #expect(try none.json(bundle.manifest)["removed"]?.elements?.first?["path"]?.text == "executable")
+    #expect(events.failed == ["compile submission"])
+    // What is said of the suite is what was run, whatever somebody wrote into the manifest.
+    var manifest = bundle.manifest
+    manifest.suite.cases = 5000
+    manifest.suite.version = "abc"
+    #expect(try none.json(manifest)["total"]?.int == Int64(bundle.manifest.suite.cases))
+    #expect(try none.json(manifest)["suite"]?.text == bundle.manifest.suite.digest.short)
 
     let empty = directory.appending("empty")
     try empty.makeDirectory()
@@ -147,6 +158,11 @@ import Testing
 final class EventLog: Sendable {
   private let events = Protected<[PipelineEvent]>([])
   func add(_ event: PipelineEvent) { events.change { $0.append(event) } }
+
+  /// Stages that failed.
+  var failed: [String] {
+    events.value.compactMap { event in if case .failed(let stage) = event { stage } else { nil } }
+  }
 
   /// Stages that did work.
   var madeAnew: [String] {

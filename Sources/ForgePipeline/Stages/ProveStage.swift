@@ -37,7 +37,7 @@ extension Pipeline {
       try dummy.write(to: source)
       let place = work.appending("build-\(dummy.rawValue)")
       try place.makeDirectory()
-      guard case .built(let built, _) = try await builder.build(source, in: place) else {
+      guard case .built(let built, _) = try await builder.build(source, in: place).result else {
         throw ForgeError(.graderFailed, "The \(dummy.rawValue) dummy did not build in the solve root of \(id).")
       }
       scores[dummy.rawValue] = try await scorer.score(built, on: cases).ratio

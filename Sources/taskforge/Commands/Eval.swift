@@ -45,9 +45,10 @@ private struct EvaluationReport: Report {
   var json: JSONValue { get throws { try evaluation.json(bundle.manifest) } }
 
   var text: String {
+    let removed = evaluation.removed.map { "removed \($0.path): \($0.reason)" }
     guard let score = evaluation.score else {
       let log = evaluation.log.map { "  \($0)" }
-      return ([evaluation.failure ?? "not built"] + log + ["score 0 (0 of \(bundle.manifest.suite.cases))"])
+      return (removed + [evaluation.failure ?? "not built"] + log + ["score 0 (0 of \(evaluation.total))"])
         .joined(separator: "\n")
     }
     var lines: [String] = []
@@ -64,6 +65,6 @@ private struct EvaluationReport: Report {
     lines.append(
       "score \(score.ratio.percent) (\(score.passed) of \(score.total)), "
         + "\(Quantity.rounded(Double(score.total) / max(score.seconds, 0.001))) cases per second")
-    return lines.joined(separator: "\n")
+    return (removed + lines).joined(separator: "\n")
   }
 }
