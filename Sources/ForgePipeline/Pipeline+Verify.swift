@@ -25,10 +25,10 @@ extension Pipeline {
     // What is damaged is not worth running, and must not be unpacked into anything that trusts it.
     guard damage.isEmpty else { return findings }
     return try await store.withScratch("verify") { work in
-      let parts = try Parts(bundle, in: work)
+      let parts = try BundleParts(bundle, in: work)
       findings += try parts.consistency()
       findings += try await graded(bundle, parts, work: work)
-      findings.append(try await leaks(bundle, parts))
+      findings += try await upstream(bundle, parts)
       findings.append(try await delegation(parts.tests, bundle.manifest))
       if rebuild {
         let search = try FileDescriptor.readAll(parts.reference.appending("search.jsonl"))
@@ -38,72 +38,12 @@ extension Pipeline {
     }
   }
 
-  /// The unpacked parts of a bundle.
-  private struct Parts {
-    let bundle: TaskBundle
-    let cleanroom: FilePath
-    let reference: FilePath
-    let tests: TestSet
-    let publicTests: TestSet
-    let recipe: Recipe
-
-    init(_ bundle: TaskBundle, in work: FilePath) throws {
-      self.bundle = bundle
-      cleanroom = work.appending("cleanroom")
-      reference = work.appending("reference")
-      try bundle.unpack(.cleanroom, into: cleanroom)
-      try bundle.unpack(.reference, into: reference)
-      for name in ["reference", "control"] {
-        let file = reference.appending("\(name)/executable")
-        if file.exists { try file.date() }
-      }
-      tests = try bundle.tests()
-      let shown = work.appending("public")
-      try bundle.unpack(.publicTests, into: shown)
-      publicTests = try TestSet(readingFrom: shown)
-      let file = reference.appending("recipe.yaml")
-      recipe = try RecipeDecoder.decode(
-        String(decoding: FileDescriptor.readAll(file), as: UTF8.self), path: "\(bundle.manifest.id).yaml")
-    }
-
-    var executable: FilePath { reference.appending("reference/executable") }
-    var control: FilePath? {
-      let file = reference.appending("control/executable")
-      return file.exists ? file : nil
-    }
-
-    /// What can be said of the parts without running anything.
-    func consistency() throws -> [VerifyFinding] {
-      let shown = try Digest(ofFile: cleanroom.appending("executable"))
-      let mode = try cleanroom.appending("executable").stat().permissions
-      let same = try shown == bundle.manifest.executable.digest && Digest(ofFile: executable) == shown
-      let both = Set(tests.suite.cases.map(\.id)).intersection(publicTests.suite.cases.map(\.id))
-      let shared = SharedOutcomes(of: tests.suite).largest
-      let bound = SharedOutcomes.allowed(of: tests.suite.cases.count)
-      let errors = tests.suite.cases.count { $0.expect.termination != .exit(0) }
-      return [
-        VerifyFinding(
-          "executable", same && mode == [.ownerExecute, .groupExecute, .otherExecute] ? .holds : .failed,
-          "\(shown.short), mode \(String(mode.rawValue, radix: 8))"),
-        VerifyFinding(
-          "public cases", both.isEmpty ? .holds : .failed,
-          both.isEmpty
-            ? "none of \(publicTests.suite.cases.count) is hidden too" : "\(both.count) are in the hidden suite"),
-        VerifyFinding(
-          "shared outcomes", shared <= bound ? .holds : .failed,
-          "one constant program passes at most \(shared) cases; \(bound) may be passed"),
-        VerifyFinding(
-          "error cases", errors * 10 <= tests.suite.cases.count * 3 ? .holds : .failed,
-          "\(Ratio(errors, of: tests.suite.cases.count).percent) end in an error; 30 % may"),
-      ]
-    }
-  }
-
-  private func graded(_ bundle: TaskBundle, _ parts: Parts, work: FilePath) async throws -> [VerifyFinding] {
+  private func graded(_ bundle: TaskBundle, _ parts: BundleParts, work: FilePath) async throws -> [VerifyFinding] {
     let manifest = bundle.manifest
     let solve = try await root(named: "solve", of: manifest)
     let run = try await root(named: "run", of: manifest)
-    var findings: [VerifyFinding] = []
+    var findings = [Self.sameRoot("run", run, manifest), Self.sameRoot("solve", solve, manifest)]
+    if let libraries = try libraries(parts, in: run) { findings.append(libraries) }
     let recorded = try await score(
       parts.executable, parts.tests.suite.cases, limits: manifest.limits, assets: parts.tests.assets, in: run,
       label: "reference in the run root")
@@ -130,6 +70,7 @@ extension Pipeline {
         findings.append(Self.whole("\(name) in the solve root", score))
       }
     }
+    findings.append(Self.scores(manifest, proof.scores))
     if parts.control == nil {
       findings.append(VerifyFinding("control", .notMeasured, "the bundle has no control build"))
     }
@@ -141,14 +82,69 @@ extension Pipeline {
       check, score.part == score.whole && score.whole > 0 ? .holds : .failed, "\(score.part) of \(score.whole)")
   }
 
-  /// Scans the cleanroom again, against the upstream tree.
-  private func leaks(_ bundle: TaskBundle, _ parts: Parts) async throws -> VerifyFinding {
+  /// Whether checks ran in the bundle's own root: in another one they say little of the bundle.
+  static func sameRoot(_ name: String, _ made: MadeRoot, _ manifest: Manifest) -> VerifyFinding {
+    let check = "\(name) root"
+    guard let recorded = manifest.roots[name]?.digest else {
+      return VerifyFinding(
+        check, .notMeasured, "the bundle was made with the host's own system, which nothing makes again")
+    }
+    guard made.record.digest == recorded else {
+      return VerifyFinding(
+        check, .notMeasured,
+        "checked in \(made.record.digest?.short ?? "the host's own system") instead of the bundle's \(recorded.short): "
+          + "the archive has other versions of its packages (--snapshot gives the ones of a date)")
+    }
+    return VerifyFinding(check, .holds, "\(recorded.short), as the manifest says")
+  }
+
+  /// The libraries that the manifest names, where the run root is the bundle's own.
+  private func libraries(_ parts: BundleParts, in run: MadeRoot) throws -> VerifyFinding? {
+    guard let digest = run.record.digest, digest == parts.manifest.roots["run"]?.digest else { return nil }
+    let found = try LibraryClosure(root: run.directory).libraries(of: parts.executable).map {
+      Manifest.LibraryRecord(name: $0.name, package: $0.package, version: $0.version, digest: $0.digest)
+    }
+    let said = parts.manifest.executable.libraries
+    return VerifyFinding(
+      "libraries", said == found ? .holds : .failed,
+      said == found
+        ? "\(found.count), as the run root has them"
+        : "the manifest names \(said.map(\.name)), and the run root has \(found.map { "\($0.name) \($0.version)" })")
+  }
+
+  /// The scores that the manifest gives, compared with those of this grading.
+  static func scores(_ manifest: Manifest, _ found: [String: Ratio]) -> VerifyFinding {
+    let said = manifest.figures.scores
+    let wrong = Set(said.keys).union(found.keys).sorted().filter { said[$0] != found[$0] }.map { name in
+      func words(_ score: Ratio?) -> String { score.map { "\($0.part) of \($0.whole)" } ?? "missing" }
+      return "\(name) is \(words(said[name])) in the manifest and got \(words(found[name]))"
+    }
+    return VerifyFinding(
+      "scores", wrong.isEmpty ? .holds : .failed,
+      wrong.isEmpty ? "\(found.count) as the manifest gives them" : wrong.joined(separator: "; "))
+  }
+
+  /// What only the upstream tree tells.
+  private func upstream(_ bundle: TaskBundle, _ parts: BundleParts) async throws -> [VerifyFinding] {
     let checkout: FetchedUpstream
     do {
       checkout = try await fetch(parts.recipe)
     } catch let error as ForgeError where error.code != .cancelled {
-      return VerifyFinding("leak scan", .notMeasured, "the upstream tree cannot be had: \(error.message)")
+      let reason = "the upstream tree cannot be had: \(error.message)"
+      return [VerifyFinding("licence", .notMeasured, reason), VerifyFinding("leak scan", .notMeasured, reason)]
     }
+    let told = try license(parts.recipe, checkout)
+    return [
+      VerifyFinding(
+        "licence", told == bundle.manifest.license ? .holds : .failed,
+        told == bundle.manifest.license
+          ? told : "\(bundle.manifest.license) in the manifest, and the upstream tells \(told)"),
+      try leaks(bundle, parts, checkout),
+    ]
+  }
+
+  /// Scans the cleanroom again, against the upstream tree.
+  private func leaks(_ bundle: TaskBundle, _ parts: BundleParts, _ checkout: FetchedUpstream) throws -> VerifyFinding {
     let listed = try TreeEntry.files(below: parts.cleanroom.appending("docs")).map(\.path)
     let documents = Self.upstreamPaths(of: listed)
     let scan = LeakScan(

@@ -46,9 +46,74 @@ import Testing
       #expect(findings.filter { $0.state == .failed } == [])
       #expect(findings.contains { $0.check == "rebuilt tests.tar.zst" && $0.state == .holds })
 
+      try Self.whatIsUntrueIsFound(result.bundle, in: directory)
       try await Self.gradeSubmissions(pipeline, result.bundle, sample, in: directory)
       try await Self.repeatCosts(nothingBut: ["fetch"], sample, recipe, in: directory)
     }
+  }
+
+  /// A manifest that says anything else than its bundle is found out, whatever it is about.
+  static func whatIsUntrueIsFound(_ bundle: TaskBundle, in directory: FilePath) throws {
+    let lies: [(check: String, lie: (inout Manifest) -> Void)] = [
+      ("executable", { $0.executable.bytes = 1 }), ("executable", { $0.executable.linkage = "dynamic" }),
+      ("suite", { $0.suite.version = "abc" }), ("suite", { $0.suite.cases = 5000 }),
+      ("suite", { $0.suite.publicCases = 99 }), ("recipe", { $0.language = "rust" }),
+      ("recipe", { $0.license = "GPL-3.0-only" }), ("recipe", { $0.environment["TZ"] = "CET" }),
+      ("recipe", { $0.limits.memoryBytes = 1 }), ("redistribution", { $0.redistribution = "source-required" }),
+      (
+        "redistribution",
+        {
+          $0.license = "GPL-3.0-only"; $0.redistribution = "source-required"
+        }
+      ),
+      ("TASK.md", { $0.submission.wallSeconds = 60 }), ("figures", { $0.figures.distinctOutcomes = 9999 }),
+      ("figures", { $0.figures.largestSharedOutcome = 0 }), ("figures", { $0.figures.errorCases = 0 }),
+      ("figures", { $0.figures.lines = .value(Ratio(874, of: 874)) }),
+      ("figures", { $0.figures.mutants = .value(Ratio(1, of: 1)) }),
+      ("figures", { $0.executable.reproducible = .notMeasured("no time") }),
+      ("provenance", { $0.roots["run"]?.digest = Digest(of: "another") }),
+    ]
+    let copy = directory.appending("lies")
+    try FileManager.default.copyItem(atPath: bundle.path.string, toPath: copy.string)
+    defer { try? copy.removeTree() }
+    func failures(_ lie: (inout Manifest) -> Void) throws -> [String] {
+      var manifest = bundle.manifest
+      lie(&manifest)
+      try FileDescriptor.writeNew(
+        copy.appending(Manifest.fileName), CanonicalJSON.pretty(JSONValue(encoding: manifest)))
+      let place = directory.appending("parts")
+      try place.makeDirectory()
+      defer { try? place.removeTree() }
+      let findings = try BundleParts(TaskBundle(at: copy), in: place).consistency()
+      return findings.filter { $0.state == .failed }.map(\.check)
+    }
+    #expect(try failures { _ in } == [])
+    for (check, lie) in lies { #expect(try failures(lie).contains(check)) }
+    var other = bundle.manifest
+    other.figures.scores["silent"] = Ratio(7, of: 8)
+    #expect(Pipeline.scores(other, bundle.manifest.figures.scores).state == .failed)
+    #expect(Pipeline.scores(bundle.manifest, bundle.manifest.figures.scores).state == .holds)
+    #expect(try Pipeline.sameManifest(other, bundle.manifest).detail.contains("figures"))
+  }
+
+  @Test func anotherRootThanTheBundlesIsNoPass() throws {
+    let digest = Digest(of: "root")
+    func finding(_ recorded: Digest?, _ made: Digest?) -> VerifyFinding {
+      let figures = Manifest.Figures(
+        lines: .notMeasured(""), mutants: .notMeasured(""), distinctOutcomes: 0, largestSharedOutcome: 0, errorCases: 0,
+        scores: [:])
+      let manifest = Manifest(
+        id: "a__b.1234567", tool: "0", language: "c", license: "MIT", redistribution: "open",
+        suite: .init(digest: digest, cases: 0, publicCases: 0), archives: [:], files: [:],
+        executable: .init(digest: digest, bytes: 0, linkage: "static", libraries: [], reproducible: .value(true)),
+        roots: ["run": .init(digest: recorded, inputs: [:])], limits: CaseLimits(), environment: [:], figures: figures)
+      return Pipeline.sameRoot(
+        "run", MadeRoot(directory: nil, record: .init(digest: made, inputs: [:]), report: nil), manifest)
+    }
+    #expect(finding(digest, digest).state == .holds)
+    #expect(finding(digest, Digest(of: "other")).state == .notMeasured)
+    #expect(finding(digest, nil).state == .notMeasured)
+    #expect(finding(nil, nil).state == .notMeasured)
   }
 
   static func taskText(of bundle: TaskBundle, in directory: FilePath) throws -> String {

@@ -13,15 +13,18 @@ struct Admitted {
 }
 
 /// The bounds on a whole suite: shared outcomes, errors, families, size.
-struct SuiteBounds {
+package struct SuiteBounds {
   /// The largest part of a suite that may end in an error.
-  static let errorShare = 0.3
+  package static let errorShare = 0.3
   /// The largest part of a suite that one family may hold.
-  static let familyShare = 0.3
+  package static let familyShare = 0.3
   /// The fewest cases that make a suite: with fewer, one failure is more than the 5 per cent that *almost resolved* allows.
   static let fewestCases = 20
   /// Below this many families the bound on families says nothing.
-  static let fewestFamilies = 4
+  package static let fewestFamilies = 4
+
+  /// The most cases that one family may hold in a suite of `count`.
+  package static func largestFamily(of count: Int) -> Int { max(1, Int(Double(count) * familyShare)) }
 
   let subject: SearchSubject
   let documents: String
@@ -131,12 +134,12 @@ struct SuiteBounds {
     let counts = items.reduce(into: [String: Int]()) { $0[$1.0.proposal.family, default: 0] += 1 }
     var total = items.count
     while true {
-      let bound = max(1, Int(Double(total) * Self.familyShare))
+      let bound = Self.largestFamily(of: total)
       let reached = counts.values.reduce(0) { $0 + min($1, bound) }
       if reached >= total || total <= 1 { break }
       total = reached
     }
-    let bound = max(1, Int(Double(total) * Self.familyShare))
+    let bound = Self.largestFamily(of: total)
     var taken: [String: Int] = [:]
     return items.filter { item, _ in
       taken[item.proposal.family, default: 0] += 1

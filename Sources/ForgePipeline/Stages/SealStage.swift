@@ -90,7 +90,7 @@ extension Pipeline {
   /// The SPDX expression of a program: the recipe's, else what `debian/copyright` tells.
   ///
   /// - Throws: `seal.license` where neither tells it.
-  private func license(_ recipe: Recipe, _ checkout: FetchedUpstream) throws -> String {
+  func license(_ recipe: Recipe, _ checkout: FetchedUpstream) throws -> String {
     if let license = recipe.license { return license }
     guard let file = checkout.packaging?.appending("copyright"), file.exists else {
       throw ForgeError(

@@ -57,9 +57,8 @@ private struct VerifyReport: Report {
     }
     let failed = findings.count { $0.state == .failed }
     let open = findings.count { $0.state == .notMeasured }
-    let verdict =
-      failed > 0 ? "\(bundle.manifest.id): \(failed) checks FAILED" : "\(bundle.manifest.id): everything holds"
-    return "\(table.text)\n\(verdict)" + (open > 0 ? ", \(open) not measured" : "")
+    let verdict = failed > 0 ? "\(failed) checks FAILED" : open > 0 ? "what was measured holds" : "everything holds"
+    return "\(table.text)\n\(bundle.manifest.id): \(verdict)" + (open > 0 ? ", \(open) not measured" : "")
   }
 
   private static func mark(_ state: VerifyFinding.State) -> String {
