@@ -88,6 +88,12 @@ targets.append(
     dependencies: ["ForgePipeline", "ForgeBundle", "ForgeGrade", "ForgeCore", arguments, log, system],
     swiftSettings: strict))
 
+targets.append(
+  .testTarget(
+    name: "taskforgeTests",
+    dependencies: ["taskforge", "ForgePipeline", "ForgeCore", "TestSupport", subprocess, system],
+    swiftSettings: strict))
+
 let package = Package(
   name: "taskforge",
   platforms: [.macOS(.v15)],

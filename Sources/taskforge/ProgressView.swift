@@ -11,7 +11,8 @@ import SystemPackage
 /// Shows the events of a pipeline on standard error.
 ///
 /// On a terminal the running stages stand in the last line, with the time they have taken, and finished ones scroll by
-/// above it; elsewhere every event that a log should keep is one plain line.
+/// above it; elsewhere every event that a log should keep is one plain line, and so is every minute of a stage: who reads
+/// a log must be able to tell long work from none.
 final class ProgressView: Sendable {
   private struct State {
     var running: [(stage: String, detail: String, start: ContinuousClock.Instant)] = []
@@ -21,20 +22,27 @@ final class ProgressView: Sendable {
   private let state = Mutex(State())
   private let live: Bool
   private let quiet: Bool
+  private let write: @Sendable (String) -> Void
   private let start = ContinuousClock.now
   private let ticker: Mutex<Task<Void, Never>?> = Mutex(nil)
 
   /// A view of standard error; `quiet` shows notes only.
-  init(quiet: Bool = false) {
+  convenience init(quiet: Bool = false) {
+    let live = isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    self.init(quiet: quiet, live: live, beat: live ? .milliseconds(200) : .seconds(60), write: Output.say)
+  }
+
+  /// A view that shows at every `beat` what is going on, in the last line of a terminal or else in lines for `write`.
+  init(quiet: Bool, live: Bool, beat: Duration, write: @escaping @Sendable (String) -> Void) {
     self.quiet = quiet
-    live = !quiet && isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
-    if live {
-      ticker.withLock {
-        $0 = Task { [weak self] in
-          while !Task.isCancelled {
-            try? await Task.sleep(for: .milliseconds(200))
-            self?.redraw()
-          }
+    self.live = live && !quiet
+    self.write = write
+    guard !quiet else { return }
+    ticker.withLock {
+      $0 = Task { [weak self] in
+        while true {
+          do { try await Task.sleep(for: beat) } catch { return }
+          self?.tick()
         }
       }
     }
@@ -60,7 +68,7 @@ final class ProgressView: Sendable {
         say("\(clock())  \(stage)  failed", &state)
       case .note(let text):
         erase(&state)
-        Output.say("note: \(text)")
+        write("note: \(text)")
       }
       draw(&state)
     }
@@ -72,7 +80,15 @@ final class ProgressView: Sendable {
     state.withLock { erase(&$0) }
   }
 
-  private func redraw() { state.withLock { draw(&$0) } }
+  private func tick() {
+    state.withLock { state in
+      if live { return draw(&state) }
+      for item in state.running {
+        let elapsed = Quantity.seconds((ContinuousClock.now - item.start).inSeconds)
+        say("\(clock())  \(item.stage)  \(state.text[item.stage] ?? item.detail), for \(elapsed)", &state)
+      }
+    }
+  }
 
   private func clock() -> String {
     let seconds = Int((ContinuousClock.now - start).inSeconds)
@@ -83,7 +99,7 @@ final class ProgressView: Sendable {
   private func say(_ line: String, _ state: inout State) {
     guard !quiet else { return }
     erase(&state)
-    Output.say(line)
+    write(line)
   }
 
   private func erase(_ state: inout State) {
