@@ -17,7 +17,7 @@ package struct TaskBundle: Sendable {
 
   /// Opens a bundle by its manifest; nothing else is read.
   ///
-  /// - Throws: `bundle.not-a-bundle`, `core.malformed`.
+  /// - Throws: `bundle.not-a-bundle`; `core.system` where it cannot be read.
   package init(at path: FilePath) throws {
     let file = path.appending(Manifest.fileName)
     guard file.exists else {
@@ -35,6 +35,8 @@ package struct TaskBundle: Sendable {
       }
       manifest = try json.decode(Manifest.self)
     } catch var error as ForgeError {
+      // Not JSON at all, without a schema, or with another one: none is the manifest of a bundle.
+      if error.code == .malformed { error.code = .notABundle }
       error.path = error.path ?? file.string
       throw error
     }
@@ -84,13 +86,18 @@ package struct TaskBundle: Sendable {
 
   /// Unpacks one part into a fresh directory, its digest checked on the way.
   ///
-  /// - Throws: `bundle.damaged`, and what the guarded extractor throws.
+  /// - Throws: `bundle.damaged`, whether the archive cannot be read or holds something else; `core.system`.
   package func unpack(_ part: Part, into directory: FilePath) throws {
     guard let record = manifest.archives[part.fileName] else {
       throw ForgeError(.damagedBundle, "The bundle has no \(part.fileName).", path: path.string)
     }
     let file = path.appending(part.fileName)
-    let report = try Archive.unpack(file, into: directory)
+    let report: UnpackReport
+    do {
+      report = try Archive.unpack(file, into: directory)
+    } catch let error as ForgeError where error.code.name.hasPrefix("archive.") {
+      throw ForgeError(.damagedBundle, "Cannot be unpacked.", path: file.string, cause: error)
+    }
     guard report.content == record.content else {
       try? directory.removeTree()
       throw ForgeError(

@@ -83,12 +83,35 @@ import Testing
     }
   }
 
-  @Test(arguments: ["", "{}", #"{"schema": 99}"#, #"{"schema": 1, "id": 7}"#])
+  /// A flipped byte and a missing end are both damage, wherever the extractor notices it.
+  @Test func aDamagedPartIsDamageWhenItIsUnpacked() throws {
+    try withTemporaryDirectory { directory in
+      let bundle = try TaskBundle(at: Self.write(directory))
+      let part = bundle.path.appending("tests.tar.zst")
+      let whole = try FileDescriptor.readAll(part)
+      for index in stride(from: 0, through: whole.count, by: 7) {
+        var flipped = whole
+        if index < whole.count { flipped[index] ^= 0xff }
+        for (kind, bytes) in [("flipped", flipped), ("cut", Array(whole.prefix(index)))] where bytes != whole {
+          try FileDescriptor.writeNew(part, bytes)
+          let place = directory.appending("\(kind)-\(index)")
+          do {
+            try bundle.unpack(.tests, into: place)
+          } catch let error as ForgeError {
+            #expect(error.code == .damagedBundle, "\(kind) at \(index): \(error)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: ["", "not JSON", "{}", #"{"schema": 99}"#, #"{"schema": 1, "id": 7}"#])
   func whatIsNoManifestIsRefusedWithItsPath(text: String) throws {
     try withTemporaryDirectory { directory in
       try FileDescriptor.writeNew(directory.appending("task.json"), text.utf8)
       let error = try #require(throws: ForgeError.self) { try TaskBundle(at: directory) }
       #expect(error.path?.hasSuffix("task.json") == true)
+      #expect(error.code == .notABundle)
     }
   }
 
