@@ -65,7 +65,12 @@ extension Pipeline {
   /// - Returns: the bundle with its figures.
   /// - Throws: what the stages throw; `pipeline.gate` where the bundle is not good enough to be kept.
   package func build(_ recipe: Recipe, file: FilePath, out: FilePath) async throws -> BuildResult {
-    let made = try await ingredients(recipe, lock: Lock.load(Lock.path(beside: file)))
+    let made: Ingredients
+    do {
+      made = try await ingredients(recipe, lock: Lock.load(Lock.path(beside: file)))
+    } catch let error as ForgeError where error.code == .debianUnknownPackage {
+      throw await placed(error, recipe, file)
+    }
     return try await assemble(made, recipeFile: file, out: out)
   }
 
@@ -90,6 +95,33 @@ extension Pipeline {
       recipe: recipe, checkout: checkout, roots: roots, reference: reference,
       reproducible: .value(again.result.equal), control: control, sealed: sealed, search: search, judged: judged,
       lines: lines, assets: assets)
+  }
+
+  /// The error at the fields of the recipe's file that name what the archive does not have.
+  private func placed(_ error: ForgeError, _ recipe: Recipe, _ path: FilePath) async -> ForgeError {
+    guard let text = try? FileDescriptor.readAll(path) else { return error }
+    let names = (recipe.packages ?? []) + recipe.runtime
+    let unknown = (try? await archive(recipe.suite.rawValue).unknownPackages(names)) ?? []
+    let file = RecipeFile(path: path.string, text: String(decoding: text, as: UTF8.self))
+    return Self.placed(error, unknown.map { ($0.name, "\($0)") }, recipe, file)
+  }
+
+  /// One failure for each unknown package, or the given one at the upstream where every package is known.
+  static func placed(
+    _ error: ForgeError, _ unknown: [(name: String, advice: String)], _ recipe: Recipe, _ file: RecipeFile
+  ) -> ForgeError {
+    let fields = [("packages", recipe.packages ?? []), ("runtime", recipe.runtime)]
+    let failures = fields.flatMap { key, names in
+      names.enumerated().compactMap { index, name in
+        unknown.first { $0.name == name }.map { package in
+          file.failure(
+            at: [key, "\(index)"], error.code, "\(recipe.suite.rawValue) does not have this package: \(package.advice)")
+        }
+      }
+    }
+    guard var first = failures.first else { return file.failure(at: ["upstream"], error.code, error.message) }
+    first.others = Array(failures.dropFirst())
+    return first
   }
 
   private func roots(_ recipe: Recipe) async throws -> TaskRoots {

@@ -11,7 +11,7 @@ enum ExitStatus: Int32, CaseIterable {
   case badInput = 2
   /// The upstream could not be had: network, archive, repository, commit.
   case upstream = 3
-  /// A program, the reference or a submission, did not build.
+  /// A build of upstream failed; a submission that does not build scores 0, which is a result.
   case build = 4
   /// A gate does not hold, or a bundle is not what its manifest says.
   case gate = 5
@@ -34,9 +34,16 @@ enum ExitStatus: Int32, CaseIterable {
     case .cancelled: self = .interrupted
     case .deadline: self = .deadline
     case .malformed: self = .badInput
-    default: self = Self.modules[String(error.code.name.prefix { $0 != "." })] ?? .failure
+    default:
+      self = Self.reasons[error.code.name] ?? Self.modules[String(error.code.name.prefix { $0 != "." })] ?? .failure
     }
   }
+
+  /// Failures that mean something else to a caller than others of their module: mistakes in what was given.
+  private static let reasons: [String: ExitStatus] = [
+    "git.template": .usage, "debian.unknown-package": .badInput, "seal.license": .badInput,
+    "grade.not-a-submission": .badInput, "bundle.not-a-bundle": .badInput,
+  ]
 
   /// What a failure of each module means to a caller.
   private static let modules: [String: ExitStatus] = [

@@ -5,6 +5,12 @@ import ForgeCore
   import Glibc
 #endif
 
+extension ForgeError {
+  /// What a person did who stopped the command.
+  static let interrupted = ForgeError(
+    .cancelled, "Interrupted; nothing was left half-done, and the same command goes on where it was.")
+}
+
 /// Runs work that an interrupt (SIGINT, SIGTERM, SIGHUP) cancels; a second one ends the process at once.
 func withInterrupts<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
   let work = Task { try await body() }
@@ -26,8 +32,7 @@ func withInterrupts<Result: Sendable>(_ body: @escaping @Sendable () async throw
   } catch {
     // Whatever a stage says of having been stopped, it was the person who did it.
     if work.isCancelled {
-      throw ForgeError(
-        .cancelled, "Interrupted; nothing was left half-done, and the same command goes on where it was.")
+      throw ForgeError.interrupted
     }
     throw error
   }

@@ -9,6 +9,30 @@ protocol Report {
   var text: String { get }
 }
 
+/// A command that reports, and can do so as JSON.
+protocol ReportingCommand {
+  var report: ReportOptions { get }
+}
+
+extension ForgeError {
+  /// The failure as every JSON document shows it.
+  var json: JSONValue {
+    [
+      "code": .string(code.name), "message": .string(message), "path": path.map { .string($0) } ?? .null,
+      "line": line.map { .integer(Int64($0)) } ?? .null, "column": column.map { .integer(Int64($0)) } ?? .null,
+    ]
+  }
+}
+
+/// What stands on standard output where a command fails that was to print JSON.
+struct FailureReport: Report {
+  let failure: ForgeError
+
+  var json: JSONValue { ["error": failure.json, "others": .array(failure.others.map(\.json))] }
+
+  var text: String { "\(failure)" }
+}
+
 /// Where commands write: results to standard output, everything else to standard error.
 enum Output {
   /// Writes a report in the form that was asked for.

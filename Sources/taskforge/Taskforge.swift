@@ -26,8 +26,10 @@ struct Taskforge: AsyncParsableCommand {
     ])
 
   static func main() async {
+    var json = false
     do {
       var command = try parseAsRoot()
+      json = (command as? any ReportingCommand)?.report.json ?? false
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
@@ -35,6 +37,7 @@ struct Taskforge: AsyncParsableCommand {
       }
     } catch let error as ForgeError {
       Output.say("error: \(error)")
+      if json { try? Output.render(FailureReport(failure: error), json: true) }
       exit(withError: ArgumentParser.ExitCode(ExitStatus(for: error).rawValue))
     } catch is CancellationError {
       Output.say("error: Interrupted; nothing was left half-done.")

@@ -96,6 +96,34 @@ import Testing
     #expect(try Pipeline.sameManifest(other, bundle.manifest).detail.contains("figures"))
   }
 
+  @Test func unknownPackagesArePlacedInTheRecipe() throws {
+    let text = """
+      schema: 1
+      id: a__b.1234567
+      upstream: {git: "https://example.invalid/a/b", commit: 1234567890123456789012345678901234567890}
+      language: c
+      license: MIT
+      suite: bookworm
+      packages:
+        - gcc
+        - gc
+      runtime: [lib]
+      link: static
+      build: [[make]]
+      executable: b
+
+      """
+    let file = RecipeFile(path: "a__b.1234567.yaml", text: text)
+    let recipe = try #require(file.recipe, "\(file.failure.map { "\($0)" } ?? "")")
+    let error = ForgeError(ForgeError.Code("debian.unknown-package"), "what apt says")
+    let placed = Pipeline.placed(error, [("gc", "gc; did you mean 'gcc'?"), ("lib", "lib")], recipe, file)
+    #expect((placed.path, placed.line, placed.column) == ("a__b.1234567.yaml", 9, 5))
+    #expect(placed.message.contains("did you mean 'gcc'"))
+    #expect(placed.others.map(\.line) == [10])
+    #expect(placed.code == error.code)
+    #expect(Pipeline.placed(error, [], recipe, file).line == 3)
+  }
+
   @Test func anotherRootThanTheBundlesIsNoPass() throws {
     let digest = Digest(of: "root")
     func finding(_ recorded: Digest?, _ made: Digest?) -> VerifyFinding {

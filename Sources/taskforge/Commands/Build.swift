@@ -45,7 +45,7 @@ struct PipelineOptions: ParsableArguments {
   }
 }
 
-struct BuildCommand: AsyncParsableCommand {
+struct BuildCommand: AsyncParsableCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "build", abstract: "Make a sealed, verified bundle from a recipe.",
     discussion: """
@@ -79,9 +79,12 @@ struct BuildCommand: AsyncParsableCommand {
         guard let recipe = file.recipe else { continue }
         do {
           results.append(try await pipeline.build(recipe, file: FilePath(file.path), out: FilePath(out)))
-        } catch let error as ForgeError where keepGoing && error.code != .cancelled {
-          view.observe(.note("\(recipe.id) failed: \(error)"))
-          failures.append((recipe.id, error))
+        } catch {
+          // What is built already is reported, whatever stops the rest.
+          let failure = Task.isCancelled ? .interrupted : error as? ForgeError ?? ForgeError(.system, "\(error)")
+          view.observe(.note("\(recipe.id) failed: \(failure)"))
+          failures.append((recipe.id, failure))
+          if !keepGoing || Task.isCancelled { break }
         }
       }
       return (results, failures)
@@ -101,8 +104,8 @@ private struct BuildsReport: Report {
       [
         "bundles": .array(try results.map { try $0.json }),
         "failures": .array(
-          failures.map {
-            ["id": .string($0.id), "code": .string($0.error.code.name), "message": .string("\($0.error)")]
+          failures.map { failure in
+            .object((failure.error.json.members ?? [:]).merging(["id": .string(failure.id)]) { $1 })
           }),
       ]
     }

@@ -2,7 +2,7 @@ import ArgumentParser
 import ForgeCore
 import SystemPackage
 
-struct CheckCommand: AsyncParsableCommand {
+struct CheckCommand: AsyncParsableCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Read recipes and say everything that is wrong with them.",
     discussion: """
@@ -33,18 +33,10 @@ private struct CheckReport: Report {
         set.files.map { file in
           [
             "path": .string(file.path), "id": file.recipe.map { .string($0.id) } ?? .null,
-            "errors": .array((file.failure.map { [$0] + $0.others } ?? []).map(Self.json)),
+            "errors": .array((file.failure.map { [$0] + $0.others } ?? []).map(\.json)),
           ]
         })
     ])
-  }
-
-  private static func json(_ error: ForgeError) -> JSONValue {
-    [
-      "code": .string(error.code.name), "message": .string(error.message),
-      "line": error.line.map { .integer(Int64($0)) } ?? .null,
-      "column": error.column.map { .integer(Int64($0)) } ?? .null,
-    ]
   }
 
   var text: String {

@@ -3,7 +3,7 @@ import ForgeCore
 import ForgePipeline
 import Foundation
 
-struct DoctorCommand: AsyncParsableCommand {
+struct DoctorCommand: AsyncParsableCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "Say what this machine lacks, and the command that brings it.",
     discussion: "Ends with status 6 where something is missing. EXAMPLE: taskforge doctor --json")

@@ -5,7 +5,7 @@ import ForgeGrade
 import ForgePipeline
 import SystemPackage
 
-struct EvalCommand: AsyncParsableCommand {
+struct EvalCommand: AsyncParsableCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "eval", abstract: "Grade a submission: build it in the solve root and run the hidden suite.",
     discussion: """

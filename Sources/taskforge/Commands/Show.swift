@@ -4,7 +4,7 @@ import ForgeCore
 import ForgePipeline
 import SystemPackage
 
-struct ShowCommand: AsyncParsableCommand {
+struct ShowCommand: AsyncParsableCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Print a bundle, or one of its cases, for a person.",
     discussion: """

@@ -28,7 +28,7 @@ struct StoreCommand: AsyncParsableCommand {
     subcommands: [StoreList.self, StoreGC.self])
 }
 
-struct StoreList: AsyncParsableCommand {
+struct StoreList: AsyncParsableCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the finished outputs.",
     discussion: """
@@ -45,7 +45,7 @@ struct StoreList: AsyncParsableCommand {
   }
 }
 
-struct StoreGC: AsyncParsableCommand {
+struct StoreGC: AsyncParsableCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "gc", abstract: "Remove unfinished outputs of processes that are gone, and old finished ones.",
     discussion: """

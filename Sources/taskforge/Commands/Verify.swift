@@ -4,7 +4,7 @@ import ForgeCore
 import ForgePipeline
 import SystemPackage
 
-struct VerifyCommand: AsyncParsableCommand {
+struct VerifyCommand: AsyncParsableCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Check that a bundle is what it says it is.",
     discussion: """
