@@ -11,7 +11,7 @@ extension BundleParts {
     let both = Set(cases.map(\.id)).intersection(publicTests.suite.cases.map(\.id))
     let outcomes = SharedOutcomes(of: tests.suite)
     let bound = SharedOutcomes.allowed(of: cases.count)
-    let errors = cases.count { $0.expect.termination != .exit(0) }
+    let errors = cases.count { $0.expect.isError }
     return [
       try executableFinding(), suiteFinding(), recipeFinding(), try licenseFinding(), try taskTextFinding(),
       try figuresFinding(outcomes, errors: errors), provenanceFinding(),

@@ -24,6 +24,10 @@ struct BundleParts {
     reference = work.appending("reference")
     try bundle.unpack(.cleanroom, into: cleanroom)
     try bundle.unpack(.reference, into: reference)
+    for name in ["reference", "control"] {
+      let file = reference.appending("\(name)/executable")
+      if file.exists { try file.date() }
+    }
     tests = try bundle.tests()
     let shown = work.appending("public")
     try bundle.unpack(.publicTests, into: shown)

@@ -36,7 +36,7 @@ extension Pipeline {
       figures: .init(
         lines: lines, mutants: .notMeasured("mutants are not made yet"), distinctOutcomes: gates.distinctOutcomes,
         largestSharedOutcome: gates.largestShared,
-        errorCases: suite.cases.count { $0.expect.termination != .exit(0) }, scores: proof.scores))
+        errorCases: suite.cases.count { $0.expect.isError }, scores: proof.scores))
   }
 
   /// `report.json`; its schema stands in the documentation's page on bundles.
