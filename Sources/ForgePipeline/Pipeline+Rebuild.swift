@@ -14,7 +14,7 @@ extension Pipeline {
       try fresh.borrow(name, from: store)
     }
     try fresh.borrow(stages: ["root", "fetch"], from: store)
-    let pipeline = Pipeline(store: fresh, options: options, log: log, recordedSearch: search, observe: observe)
+    let pipeline = try Pipeline(store: fresh, options: options, log: log, recordedSearch: search, observe: observe)
     let out = work.appending("bundles")
     let recipeFile = work.appending("\(recipe.id).yaml")
     try FileDescriptor.writeNew(recipeFile, RecipeEncoder.encode(recipe).utf8)

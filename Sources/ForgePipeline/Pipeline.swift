@@ -38,13 +38,18 @@ package struct Pipeline: Sendable {
   package let log: Logger
   /// A recorded search that stands for searching anew; nil searches.
   let recordedSearch: [UInt8]?
+  /// Keeps what this pipeline uses from being collected, for as long as there is a copy of it.
+  private let session: Store.Session
 
   /// Composes a pipeline; nothing is run.
+  ///
+  /// - Throws: `ForgeError` where the store cannot be written.
   package init(
     store: Store, options: Options,
     log: Logger = Logger(label: "taskforge", factory: { _ in SwiftLogNoOpLogHandler() }),
     recordedSearch: [UInt8]? = nil, observe: @escaping PipelineObserver
-  ) {
+  ) throws {
+    session = try store.session()
     self.store = store
     self.options = options
     self.log = log

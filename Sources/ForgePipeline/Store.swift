@@ -12,6 +12,8 @@ package import SystemPackage
 /// objects/<stage>/<key>/   a finished output: what the stage wrote and `stage.json`
 /// work/<stage>-<key>.<x>/  an output in the making; without its lock it is debris
 /// locks/<stage>-<key>      taken (flock) by whoever makes that object
+/// locks/session-<pid>-<n>  held (flock) by a process at work
+/// logs/<task>-<stage>      what a build that failed said
 /// mirrors/ pool/ apt/      bare repositories, file contents shared by roots, package lists
 /// ```
 ///
@@ -61,7 +63,10 @@ package struct Store: Sendable {
     let directory = directory(key)
     guard directory.exists else { return nil }
     let object = try StoreObject(directory: directory)
-    utimensat(AT_FDCWD, directory.appending(StageRecord.fileName).string, nil, 0)
+    // What a collection took away in between is not there for us either.
+    guard utimensat(AT_FDCWD, directory.appending(StageRecord.fileName).string, nil, 0) == 0 || errno != ENOENT else {
+      return nil
+    }
     return object
   }
 

@@ -78,8 +78,11 @@ struct Table {
   }
 }
 
-/// Bytes and seconds as people read them.
+/// Numbers, bytes and seconds as people read them.
 enum Quantity {
+  /// A number of things whose plural ends in an s.
+  static func counted(_ count: Int, _ thing: String) -> String { "\(count) \(thing)\(count == 1 ? "" : "s")" }
+
   static func bytes(_ count: Int64) -> String {
     var value = Double(count)
     for unit in ["B", "KiB", "MiB", "GiB"] {

@@ -18,7 +18,7 @@ import Testing
     options.hostRoot = true
     options.offline = true
     options.mirrors = [sample.template]
-    return Pipeline(store: try Store(at: directory.appending("store")), options: options) { events.add($0) }
+    return try Pipeline(store: Store(at: directory.appending("store")), options: options) { events.add($0) }
   }
 
   @Test func aRecipeBecomesABundleThatVerifies() async throws {

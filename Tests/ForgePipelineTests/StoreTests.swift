@@ -92,6 +92,87 @@ import Testing
     }
   }
 
+  @Test func whatALastingSessionAskedForIsKept() async throws {
+    try await withTemporaryDirectory { directory in
+      let store = try Store(at: directory)
+      for name in ["unused", "used"] { _ = try await store.object(Self.key(name)) { _ in .null } }
+      try await Task.sleep(for: .milliseconds(20))
+      do {
+        let session = try store.session()
+        _ = try store.object(Self.key("used"))
+        _ = try await store.object(Self.key("made")) { _ in .null }
+        let done = try withExtendedLifetime(session) { try store.collect(unusedSince: .now + 10) }
+        #expect(done.objects.map(\.key) == [Self.key("unused").digest])
+      }
+      #expect(try store.oldestSession() == nil)
+      #expect(try store.collect(unusedSince: .now + 10).objects.count == 2, "a session that ended keeps nothing")
+    }
+  }
+
+  @Test func aDeadSessionKeepsNothingAndGoes() async throws {
+    try await withTemporaryDirectory { directory in
+      let store = try Store(at: directory)
+      _ = try await store.object(Self.key("a")) { _ in .null }
+      let dead = directory.appending("locks/session-1-1")
+      try FileDescriptor.writeNew(dead, [])
+      try FileManager.default.setAttributes([.modificationDate: Date.distantPast], ofItemAtPath: dead.string)
+      #expect(try store.collect(unusedSince: .now + 10, dryRun: true).objects.count == 1)
+      #expect(dead.exists)
+      #expect(try store.collect(unusedSince: .now + 10).objects.count == 1)
+      #expect(!dead.exists)
+    }
+  }
+
+  @Test func bytesAreCountedOnceAndADryRunCountsTheSame() async throws {
+    try await withTemporaryDirectory { directory in
+      let store = try Store(at: directory)
+      let pool = directory.appending("pool/aa")
+      try pool.makeDirectory()
+      for name in ["a", "b"] {
+        _ = try await store.object(Self.key(name)) { work in
+          if name == "a" { try FileDescriptor.writeNew(work.appending("own"), [UInt8](repeating: 1, count: 1 << 20)) }
+          let shared = pool.appending("shared")
+          if !shared.exists { try FileDescriptor.writeNew(shared, [UInt8](repeating: 1, count: 3 << 20)) }
+          try FileManager.default.linkItem(atPath: shared.string, toPath: work.appending("linked").string)
+          return .null
+        }
+      }
+      let old = store.directory(Self.key("a")).appending(StageRecord.fileName).string
+      try FileManager.default.setAttributes([.modificationDate: Date.now - 1000], ofItemAtPath: old)
+      // The other object and the pool still have the shared file: only the first one's own is freed.
+      for dryRun in [true, false] {
+        let done = try store.collect(unusedSince: .now - 500, dryRun: dryRun)
+        #expect(done.pooled == 0 && (1 << 20..<2 << 20).contains(done.bytes), "\(done.bytes), \(dryRun)")
+      }
+      for dryRun in [true, false] {
+        let done = try store.collect(unusedSince: .now + 10, dryRun: dryRun)
+        #expect(done.pooled == 1 && (3 << 20..<4 << 20).contains(done.bytes), "\(done.bytes), \(dryRun)")
+      }
+      #expect(!pool.appending("shared").exists)
+    }
+  }
+
+  @Test func oldLogsAndLockFilesGoUnlessHeld() throws {
+    try withTemporaryDirectory { directory in
+      let store = try Store(at: directory)
+      try directory.appending("logs").makeDirectory()
+      let files = ["logs/old.log", "logs/fresh.log", "locks/old", "locks/held", "locks/fresh"].map {
+        directory.appending($0)
+      }
+      for file in files { try FileDescriptor.writeNew(file, []) }
+      for file in [files[0], files[2], files[3]] {
+        try FileManager.default.setAttributes([.modificationDate: Date.now - 1000], ofItemAtPath: file.string)
+      }
+      let held = try #require(try FileLock.attempt(files[3]))
+      defer { held.release() }
+      let planned = try store.collect(unusedSince: .now - 500, dryRun: true)
+      #expect(planned.logs == 1 && planned.locks == 1 && files.allSatisfy(\.exists))
+      let done = try store.collect(unusedSince: .now - 500)
+      #expect(done.logs == 1 && done.locks == 1)
+      #expect(files.map(\.exists) == [false, true, false, true, true])
+    }
+  }
+
   @Test func aDamagedRecordIsNamed() async throws {
     try await withTemporaryDirectory { directory in
       let store = try Store(at: directory)

@@ -41,7 +41,7 @@ struct PipelineOptions: ParsableArguments {
     options.hostRoot = root == .host
     options.debianMirrors = debianMirror
     options.snapshot = snapshot
-    return Pipeline(store: try store.open(), options: options) { view.observe($0) }
+    return try Pipeline(store: store.open(), options: options) { view.observe($0) }
   }
 }
 

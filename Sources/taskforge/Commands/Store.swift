@@ -49,7 +49,7 @@ struct StoreGC: AsyncParsableCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "gc", abstract: "Remove unfinished outputs of processes that are gone, and old finished ones.",
     discussion: """
-      Outputs that are being made are left alone.
+      Left alone is what is being made, and what a running build has asked for since it began.
 
       EXAMPLES
         taskforge store gc --days 14
@@ -95,7 +95,7 @@ private struct StoreListing: Report {
       table.add([entry.stage, entry.key.short, Quantity.bytes(entry.bytes), entry.used.ISO8601Format()])
     }
     let sum = Quantity.bytes(entries.reduce(0) { $0 + $1.bytes })
-    return "\(table.text)\n\(entries.count) outputs, \(sum), in \(store.path)"
+    return "\(table.text)\n\(Quantity.counted(entries.count, "output")), \(sum), in \(store.path)"
   }
 }
 
@@ -106,13 +106,19 @@ private struct CollectionReport: Report {
   var json: JSONValue {
     [
       "dry_run": .bool(dryRun), "objects": .array(done.objects.map { .string("\($0.stage)/\($0.key.hex)") }),
-      "debris": .integer(Int64(done.debris)), "pooled": .integer(Int64(done.pooled)), "bytes": .integer(done.bytes),
+      "debris": .integer(Int64(done.debris)), "pooled": .integer(Int64(done.pooled)),
+      "logs": .integer(Int64(done.logs)),
+      "locks": .integer(Int64(done.locks)), "bytes": .integer(done.bytes),
     ]
   }
 
   var text: String {
     let verb = dryRun ? "would remove" : "removed"
-    return "\(verb) \(done.objects.count) old outputs, \(done.debris) unfinished ones and \(done.pooled) shared files: "
+    let counts = [
+      Quantity.counted(done.objects.count, "old output"), Quantity.counted(done.debris, "unfinished one"),
+      Quantity.counted(done.pooled, "shared file"), Quantity.counted(done.logs, "log"),
+    ]
+    return "\(verb) \(counts.joined(separator: ", ")) and \(Quantity.counted(done.locks, "lock file")): "
       + Quantity.bytes(done.bytes)
   }
 }
