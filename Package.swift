@@ -32,6 +32,7 @@ func module(
 var targets: [Target] = [
   .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
   .systemLibrary(name: "CLibarchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+  .systemLibrary(name: "CLinux"),
   // Inside the sandbox there is no promise of any library, so the cell has none: no libc, no Swift runtime.
   .executableTarget(
     name: "taskforge-cell", path: "Sources/Cell",
@@ -75,7 +76,7 @@ targets += module(
   "ForgePipeline",
   [
     "ForgeGit", "ForgeArchive", "ForgeSandbox", "ForgeDebian", "ForgeRoot", "ForgeFetch", "ForgeCompile",
-    "ForgeDocs", "ForgeSeal", "ForgeCases", "ForgeBundle", "ForgeGrade", log,
+    "ForgeDocs", "ForgeSeal", "ForgeCases", "ForgeBundle", "ForgeGrade", "CLinux", log,
   ])
 // For scripts/bench alone.
 targets.append(

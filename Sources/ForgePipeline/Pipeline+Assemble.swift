@@ -4,12 +4,7 @@ import ForgeCore
 import ForgeRoot
 import ForgeSandbox
 import ForgeSeal
-import Foundation
 import SystemPackage
-
-#if canImport(Glibc)
-  import Glibc
-#endif
 
 extension Pipeline {
   /// Packs, grades and publishes a bundle from its ingredients.
@@ -22,20 +17,14 @@ extension Pipeline {
     guard wrong.isEmpty else {
       throw ForgeError(.gate, "The bundle of \(id) is not kept: \(wrong.joined(separator: "; ")).")
     }
-    try out.makeDirectory(parents: true)
     let lock = try lock(made, beside: recipeFile)
-    let partial = out.appending(".\(id).\(getpid()).partial")
-    try partial.removeTree()
-    try partial.makeDirectory()
-    do {
-      try await store.withScratch("bundle") { scratch in
-        try write(made, proof: proof.result, lock: lock, to: partial, scratch: scratch)
-      }
-      try Self.publish(partial, as: out.appending(id))
-    } catch {
-      try? partial.removeTree()
-      throw error
+    let observe = observe
+    let place = try await BundlePlace(id, in: out) { observe(.waiting(stage: "bundle")) }
+    defer { place.release() }
+    try await store.withScratch("bundle") { scratch in
+      try write(made, proof: proof.result, lock: lock, to: place.partial, scratch: scratch)
     }
+    try place.publish()
     return BuildResult(
       bundle: try TaskBundle(at: out.appending(id)), timings: timings(made, proof),
       casesPerSecond: proof.result.casesPerSecond, gates: made.judged.result.gates)
@@ -125,15 +114,6 @@ extension Pipeline {
       })
     try FileDescriptor.writeNew(tree.appending("static-packages.json"), CanonicalJSON.pretty(list))
     return tree
-  }
-
-  private static func publish(_ partial: FilePath, as target: FilePath) throws {
-    let old = FilePath("\(partial.string).old")
-    if target.exists { try FileManager.default.moveItem(atPath: target.string, toPath: old.string) }
-    guard rename(partial.string, target.string) == 0 else {
-      throw ForgeError(.store, "Cannot put the bundle in place: \(Errno(rawValue: errno)).", path: target.string)
-    }
-    try old.removeTree()
   }
 
   private func timings(_ made: Ingredients, _ proof: Staged<ProofRecord>) -> [(stage: String, seconds: Double)] {

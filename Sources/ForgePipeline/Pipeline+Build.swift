@@ -65,6 +65,8 @@ extension Pipeline {
   /// - Returns: the bundle with its figures.
   /// - Throws: what the stages throw; `pipeline.gate` where the bundle is not good enough to be kept.
   package func build(_ recipe: Recipe, file: FilePath, out: FilePath) async throws -> BuildResult {
+    try BundlePlace.check(out)
+    for leftover in BundlePlace.sweep(out) { observe(.note("a leftover of an earlier build stays: \(leftover)")) }
     let made: Ingredients
     do {
       made = try await ingredients(recipe, lock: Lock.load(Lock.path(beside: file)))
