@@ -78,13 +78,16 @@ extension Pipeline {
 
   func ingredients(_ recipe: Recipe, lock: Lock?) async throws -> Ingredients {
     let checkout = try await fetch(recipe, lock: lock)
+    // Asked before hours of work, not when the cleanroom is sealed.
+    let license = try license(recipe, checkout)
     let assets = try TreeEntry.files(below: checkout.directory, matching: recipe.surface.assets)
     let roots = try await roots(recipe)
     let reference = try await compile(.reference, recipe, checkout, in: roots.build)
     let again = try await reproduce(reference, recipe, checkout, in: roots.build, tools: roots.tools)
     let documents = try await document(
       recipe, checkout, reference: reference, run: roots.run, tools: roots.tools, assets: assets)
-    let sealed = try await seal(recipe, checkout, reference: reference, documents: documents, roots: roots)
+    let sealed = try await seal(
+      recipe, checkout, license: license, reference: reference, documents: documents, roots: roots)
     let control = try await control(recipe, checkout, roots)
     let task = CaseSubject(
       recipe: recipe, executable: sealed.executable, executableDigest: sealed.record.executable.digest,

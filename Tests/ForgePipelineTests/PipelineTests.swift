@@ -230,6 +230,34 @@ import Testing
     }
   }
 
+  @Test func aLicenceThatNobodyTellsEndsTheBuildBehindTheFetch() async throws {
+    try await withTemporaryDirectory { directory in
+      let sample = try await SampleRepository(in: directory)
+      let events = EventLog()
+      let pipeline = try Self.pipeline(directory, sample, events: events)
+      var recipe = try #require(RecipeSet.check([sample.recipe]).files.first?.recipe)
+      recipe.license = nil
+      let error = await #expect(throws: ForgeError.self) {
+        try await pipeline.build(recipe, file: sample.recipe, out: directory.appending("out"))
+      }
+      #expect(error?.message.contains("gives no licence") == true)
+      #expect(events.madeAnew == ["fetch"])
+    }
+  }
+
+  @Test func aPlaceForBundlesThatIsAFileEndsTheBuildBeforeAnyStage() async throws {
+    try await withTemporaryDirectory { directory in
+      let sample = try await SampleRepository(in: directory)
+      let events = EventLog()
+      let pipeline = try Self.pipeline(directory, sample, events: events)
+      let recipe = try #require(RecipeSet.check([sample.recipe]).files.first?.recipe)
+      await #expect(throws: ForgeError.self) {
+        try await pipeline.build(recipe, file: sample.recipe, out: sample.recipe)
+      }
+      #expect(events.madeAnew.isEmpty)
+    }
+  }
+
   @Test func aLockWithAnotherTreeStopsTheBuild() async throws {
     try await withTemporaryDirectory { directory in
       let sample = try await SampleRepository(in: directory)

@@ -32,10 +32,9 @@ extension Pipeline {
   ///
   /// - Throws: `seal.…`; `pipeline.gate` with every finding and the waiver that would accept it.
   func seal(
-    _ recipe: Recipe, _ checkout: FetchedUpstream, reference: Staged<BuildReport>, documents: Staged<DocumentReport>,
-    roots: TaskRoots
+    _ recipe: Recipe, _ checkout: FetchedUpstream, license: String, reference: Staged<BuildReport>,
+    documents: Staged<DocumentReport>, roots: TaskRoots
   ) async throws -> Sealed {
-    let license = try license(recipe, checkout)
     let inputs: JSONValue = [
       "license": .string(license), "documents": .string(try Self.digest(below: documents.directory).hex),
       "tree": .string(checkout.tree),
