@@ -130,6 +130,8 @@ extension Pipeline {
   }
 
   /// Writes the lock beside the recipe where it changed, and says what changed.
+  ///
+  /// A build with the host's own system leaves the lock of a pinned one alone.
   func lock(_ made: Ingredients, beside recipe: FilePath) throws -> Lock {
     let sealed = made.sealed.record.report
     var lock = Lock(
@@ -151,12 +153,14 @@ extension Pipeline {
     lock.suite = made.judged.result.suite
     let path = Lock.path(beside: recipe)
     if let old = try Lock.load(path) {
+      if lock.roots.isEmpty, !old.roots.isEmpty {
+        observe(.note("\(path) is left as it is: it records a build in pinned roots, and this one has none"))
+        return lock
+      }
       let changes = try old.changes(to: lock)
       if !changes.isEmpty {
-        observe(
-          .note(
-            "\(path) changes in \(changes.count) fields, \(changes.prefix(3).map(\.description).joined(separator: ", "))"
-          ))
+        let first = changes.prefix(3).map(\.description).joined(separator: ", ")
+        observe(.note("\(path) changes in \(changes.count) field\(changes.count == 1 ? "" : "s"), \(first)"))
       }
     }
     do {

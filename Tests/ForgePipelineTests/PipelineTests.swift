@@ -28,7 +28,15 @@ import Testing
       let file = try #require(RecipeSet.check([sample.recipe]).files.first)
       var recipe = try #require(file.recipe)
       recipe.limits.caseMemoryMebibytes = 1024
+      // A lock of pinned roots is the record of another kind of build.
+      let lock = Lock.path(beside: sample.recipe)
+      let fetched = try await pipeline.fetch(recipe)
+      let pinned = Lock(
+        id: recipe.id, upstream: .init(commit: fetched.record.commit, tree: fetched.tree, epoch: fetched.epoch),
+        roots: ["run": .init(suite: "bookworm", digest: Digest(of: "root"), packages: [:], releases: [:])])
+      _ = try pinned.save(lock)
       let result = try await pipeline.build(recipe, file: sample.recipe, out: directory.appending("out"))
+      #expect(try Lock.load(lock) == pinned)
       let manifest = result.bundle.manifest
       #expect(manifest.suite.cases >= 100)
       #expect(manifest.executable.reproducible == .value(true))
