@@ -175,7 +175,7 @@ extension Pipeline {
       return BuiltControl(reason: "there is no control variant for \(recipe.language.rawValue)")
     }
     let build = try await compile(.control, recipe, checkout, in: root)
-    let stripped = try await strip(build, tools: roots.tools, label: "strip control")
+    let stripped = try await strip(build, tools: roots.tools, label: "strip control", detail: recipe.id)
     return BuiltControl(
       executable: stripped.directory.appending(BuildReport.executableName), digest: stripped.result, reason: nil)
   }

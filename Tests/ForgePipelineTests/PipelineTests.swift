@@ -8,6 +8,7 @@ import TestSupport
 import Testing
 
 @testable import ForgePipeline
+@testable import ForgeRoot
 
 /// The whole pipeline on the sample, against the host's own system so that no package is downloaded.
 @Suite(.serialized) struct PipelineTests {
@@ -264,6 +265,19 @@ import Testing
       }
       #expect(events.madeAnew.isEmpty)
     }
+  }
+
+  @Test func theVersionOfJavaIsTheCompilersOwn() throws {
+    let packages = [
+      ("default-jdk-headless", "2:1.17-74"), ("openjdk-17-jdk-headless", "17.0.15+6-1"), ("gcc", "4:12.2.0-3"),
+    ]
+    .map { InstalledPackage(name: $0.0, version: $0.1, source: $0.0, sourceVersion: $0.1) }
+    let digest = Digest(of: "")
+    let report = RootReport(
+      digest: digest, key: digest, packages: packages, releases: [:], bytes: 0, entries: 0, shared: 0,
+      removedCommands: [], removedFiles: 0)
+    let root = MadeRoot(directory: nil, record: .init(digest: nil, inputs: [:]), report: report)
+    #expect(Pipeline.toolchains(root) == ["gcc 12.2.0", "java 17.0.15"])
   }
 
   @Test func aLockWithAnotherTreeStopsTheBuild() async throws {

@@ -101,13 +101,18 @@ extension Pipeline {
   }
 
   /// Compilers and interpreters of the solve root with their versions, as `TASK.md` lists them.
-  private static func toolchains(_ root: MadeRoot) -> [String] {
+  static func toolchains(_ root: MadeRoot) -> [String] {
     let known = [
       ("gcc", "gcc"), ("g++", "g++"), ("rustc", "rustc"), ("cargo", "cargo"), ("golang-go", "go"), ("nodejs", "node"),
-      ("default-jdk-headless", "java"), ("python3", "python3"), ("perl", "perl"), ("cmake", "cmake"), ("make", "make"),
+      ("java", "java"), ("python3", "python3"), ("perl", "perl"), ("cmake", "cmake"), ("make", "make"),
     ]
-    let versions = Dictionary(
+    var versions = Dictionary(
       (root.report?.packages ?? []).map { ($0.name, $0.version) }, uniquingKeysWith: { first, _ in first })
+    // The version of default-jdk is its own; the one of the compiler is that of the package it leads to.
+    versions["java"] =
+      root.report?.packages.first {
+        $0.name.hasPrefix("openjdk-") && $0.name.hasSuffix("-jdk-headless")
+      }?.version
     return known.compactMap { package, name in
       versions[package].map { version in
         let plain = version.drop { !$0.isNumber }.split(separator: ":").last.map(String.init) ?? version
@@ -147,9 +152,11 @@ extension Pipeline {
   /// Strips a build the way the reference is stripped; the output holds `executable`.
   ///
   /// - Throws: `seal.executable`.
-  func strip(_ build: Staged<BuildReport>, tools: MadeRoot, label: String) async throws -> Staged<Digest> {
+  func strip(
+    _ build: Staged<BuildReport>, tools: MadeRoot, label: String, detail: String
+  ) async throws -> Staged<Digest> {
     try await stage(
-      "strip", version: 2, label: label, detail: "",
+      "strip", version: 2, label: label, detail: detail,
       inputs: ["executable": .string(build.result.executable.digest.hex), "tools": tools.key]
     ) { work, _ in
       let target = work.appending(BuildReport.executableName)
