@@ -74,7 +74,9 @@ package struct DebianArchive: Sendable {
     var digests: [String: Digest] = [:]
     for source in sources {
       guard let file = releaseFile(of: source) else {
-        throw ForgeError(.debianLists, "the lists of \(source.suite) are not there; refresh them", path: lists.string)
+        throw ForgeError(
+          .debianLists, "the lists of \(source.suite) are not there; run the same command once without --offline",
+          path: lists.string)
       }
       digests[source.suite] = try Digest(ofFile: file)
     }

@@ -98,4 +98,33 @@ struct LocalArchiveTests {
     #expect(error?.code == .debianLists)
     #expect(error?.message.contains("keyring") == true)
   }
+
+  @Test func mirrorsAreAskedInOrderUntilOneAnswers() async throws {
+    let local = try await LocalArchive()
+    defer { try? local.directory.removeTree() }
+    let suite = DebianSuite("bookworm")
+    let nowhere = MirrorChoice(
+      mirror: "copy:\(local.directory)/nowhere", securityMirror: "copy:\(local.directory)/nowhere",
+      keyring: local.keyring)
+    let (dead, live) = (try nowhere.sources(suite), try local.choice.sources(suite))
+    func open(_ mirrors: [[DebianSource]], offline: Bool = false) async throws -> (DebianArchive, [String]) {
+      var notes: [String] = []
+      let archive = try await DebianArchive.open(
+        suite, at: mirrors, stateDirectory: local.directory.appending("state"), listAge: 3600, offline: offline,
+        logger: Logger(label: "test")
+      ) { notes.append($0) }
+      return (archive, notes)
+    }
+    let error = await #expect(throws: ForgeError.self) { try await open([dead, dead]) }
+    #expect(error?.code == .debianLists && error?.others.count == 1)
+    let unread = try await open([live], offline: true).0
+    let missing = try #require(throws: ForgeError.self) { try unread.releaseDigests() }
+    #expect(missing.message.contains("once without --offline"))
+    let (first, notes) = try await open([dead, live])
+    #expect(first.sources == live && notes.count == 1 && notes[0].contains("nowhere"))
+    // Its lists are fresh: the dead mirror is not asked again.
+    let (second, quiet) = try await open([dead, live])
+    #expect(second.sources == live && quiet.isEmpty)
+    #expect(try await open([dead, live], offline: true).0.sources == live)
+  }
 }

@@ -24,27 +24,20 @@ extension Pipeline {
   /// How long lists of packages are good, in seconds.
   private static let listAge: Double = 24 * 3600
 
-  /// Opens a suite's archive, with lists not older than a day where the network may be used.
+  /// Opens a suite's archive at the first mirror that answers.
+  ///
+  /// Its lists are not older than a day where the network may be used.
   ///
   /// - Throws: `debian.…` for what apt says.
   func archive(_ suite: String) async throws -> DebianArchive {
-    let choice = MirrorChoice(mirror: options.debianMirrors.first, snapshot: options.snapshot)
     let name = DebianSuite(suite)
-    let archive = try await DebianArchive(
-      suite: name, sources: try choice.sources(name), stateDirectory: store.shared("apt"), logger: log)
-    let stamp = store.shared("apt").appending("refreshed-\(suite)-\(Digest(of: "\(archive.sources)").short)")
-    let age = (try? stamp.stat()).map { Date.now.timeIntervalSince1970 - Double($0.st_mtim.tv_sec) }
-    if let age, age < Self.listAge {
-      try await archive.refresh(onlyIfMissing: true)
-    } else if options.offline {
-      // Without lists the error of the first question says what is missing.
-      return archive
-    } else {
-      observe(.progress(stage: "root", text: "refreshing the package lists of \(suite)"))
-      try await archive.refresh()
-      try FileDescriptor.replace(stamp, with: [])
-    }
-    return archive
+    let mirrors = options.debianMirrors.isEmpty ? [nil] : options.debianMirrors.map { $0 }
+    let observe = observe
+    observe(.progress(stage: "root", text: "asking for the package lists of \(suite)"))
+    return try await DebianArchive.open(
+      name, at: mirrors.map { try MirrorChoice(mirror: $0, snapshot: options.snapshot).sources(name) },
+      stateDirectory: store.shared("apt"), listAge: Self.listAge, offline: options.offline, logger: log
+    ) { observe(.note($0)) }
   }
 
   /// Makes a root, or finds it.
