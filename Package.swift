@@ -76,7 +76,7 @@ targets += module(
   "ForgePipeline",
   [
     "ForgeGit", "ForgeArchive", "ForgeSandbox", "ForgeDebian", "ForgeRoot", "ForgeFetch", "ForgeCompile",
-    "ForgeDocs", "ForgeSeal", "ForgeCases", "ForgeBundle", "ForgeGrade", "CLinux", log,
+    "ForgeDocs", "ForgeSeal", "ForgeCases", "ForgeBundle", "ForgeGrade", "CLinux", "CLibgit2", "CLibarchive", log,
   ])
 // For scripts/bench alone.
 targets.append(

@@ -36,14 +36,17 @@ package struct Doctor: Sendable {
   /// A doctor for a machine with its store at a place.
   package init(store: FilePath) { self.store = store }
 
-  /// Looks at everything; nothing is changed but an empty sandbox that comes and goes.
+  /// Looks at everything; nothing is changed but a sandbox, a cell and a control group that come and go.
   package func examine() async -> [Finding] {
     var findings = [processor(), kernel()]
     findings += Self.programs.map(program)
     findings.append(keyring())
     findings += [own("taskforge-box"), own("taskforge-cell")]
     findings.append(identities())
+    findings += libraries()
     findings.append(await sandbox())
+    findings += await cell()
+    findings.append(Self.findings(of: CellBounds.probe()))
     findings.append(disk())
     return findings
   }
@@ -130,7 +133,7 @@ package struct Doctor: Sendable {
       guard result.termination == .exit(0) else {
         throw ForgeError(.system, "An empty sandbox ended with \(result.termination): \(result.errorText)")
       }
-      return Finding(name: "namespaces", state: .ok, detail: "user, process, mount, network, IPC, host name")
+      return Finding(name: "namespaces", state: .ok, detail: "bubblewrap runs a command behind them")
     } catch {
       return Finding(
         name: "namespaces", state: .missing, detail: "\(error)",

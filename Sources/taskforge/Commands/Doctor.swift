@@ -6,7 +6,13 @@ import Foundation
 struct DoctorCommand: AsyncParsableCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "Say what this machine lacks, and the command that brings it.",
-    discussion: "Ends with status 6 where something is missing. EXAMPLE: taskforge doctor --json")
+    discussion: """
+      Ends with status 6 where something is missing.
+
+      EXAMPLES
+        taskforge doctor
+        taskforge doctor --store /srv/taskforge --json
+      """)
   @OptionGroup var store: StoreOptions
   @OptionGroup var report: ReportOptions
 
