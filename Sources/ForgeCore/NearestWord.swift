@@ -3,7 +3,8 @@ package enum NearestWord {
   /// The candidate with the fewest edits from a word, where that is near enough to be worth saying.
   ///
   /// An edit adds, drops or changes a character or swaps two neighbours (optimal string alignment distance); case and
-  /// the difference between `-` and `_` count nothing. Near enough is a third of the longer word, at least one edit.
+  /// the difference between `-` and `_` count nothing. Near enough is a third of the longer word, at least one edit, or
+  /// two where both begin with the same two characters.
   /// Among equals the first candidate wins.
   ///
   /// - Parameters:
@@ -16,7 +17,8 @@ package enum NearestWord {
     for candidate in candidates {
       let other = folded(candidate)
       let edits = distance(written, other)
-      guard edits <= max(1, max(written.count, other.count) / 3) else { continue }
+      let least = written.count >= 2 && written.prefix(2) == other.prefix(2) ? 2 : 1
+      guard edits <= max(least, max(written.count, other.count) / 3) else { continue }
       if best == nil || edits < best!.edits { best = (candidate, edits) }
     }
     return best?.word

@@ -50,9 +50,10 @@ import Testing
     arguments: [
       ("pakages", "packages"), ("licence", "license"), ("license-files", "license_files"), ("BUILD", "build"),
       ("biuld", "build"), ("surfaces", "surface"), ("zzz", nil), ("", nil), ("exe", nil),
+      ("dox", "docs"), ("do", "docs"), ("dxo", nil),
     ] as [(String, String?)])
   func nearestWord(word: String, expected: String?) {
-    let words = ["packages", "license", "license_files", "build", "surface", "executable", "limits"]
+    let words = ["packages", "license", "license_files", "build", "surface", "executable", "limits", "docs"]
     #expect(NearestWord.to(word, among: words) == expected)
   }
 }
