@@ -1,6 +1,6 @@
 /// A mapping whose keys are those of the format.
 struct RecipeFields {
-  /// The mapping as messages name it, such as `surface`; empty for the whole recipe.
+  /// The mapping as messages name it, such as `surface`; empty for the whole document.
   let name: String
   /// Where the mapping begins.
   let mark: YAMLValue.Mark
@@ -11,9 +11,11 @@ struct RecipeFields {
   /// Takes a value that has to be a mapping and reports every key that is not one of `keys`.
   ///
   /// Nil, with a problem, where it is no mapping.
-  init?(_ value: YAMLValue, name: String, keys: [String], problems: inout YAMLProblems) {
+  init?(
+    _ value: YAMLValue, name: String, keys: [String], of document: String = "recipe", problems: inout YAMLProblems
+  ) {
     guard case .mapping(let entries) = value.content else {
-      let place = name.isEmpty ? "A recipe" : "'\(name)'"
+      let place = name.isEmpty ? "A \(document)" : "'\(name)'"
       problems.add(
         .recipeWrongType, "\(place) is a mapping of keys to values; this is \(value.found).", at: value.mark)
       return nil
@@ -27,7 +29,7 @@ struct RecipeFields {
       let nearest = NearestWord.to(entry.key, among: free)
       if let nearest { misspelt.insert(nearest) }
       let shown = name.isEmpty ? entry.key : "\(name).\(entry.key)"
-      let place = name.isEmpty ? "a recipe" : "'\(name)'"
+      let place = name.isEmpty ? "a \(document)" : "'\(name)'"
       problems.add(
         .recipeUnknownKey,
         "'\(shown)' is no key of \(place). \(NearestWord.advice(entry.key, among: nearest == nil ? keys : free))",

@@ -31,7 +31,7 @@ struct YAMLComposer {
   private mutating func compose(_ text: String) -> YAMLValue? {
     let top = YAMLValue.Mark(line: 1, column: 1)
     guard text.utf8.count <= Self.sizeLimit else {
-      problems.add(.recipeSyntax, "The file is larger than 1 MiB; a recipe is a few lines.", at: top)
+      problems.add(.recipeSyntax, "The file is larger than 1 MiB, and a few lines are expected.", at: top)
       return nil
     }
     var text = text
@@ -42,7 +42,7 @@ struct YAMLComposer {
         let root = try parser.singleRoot()
         return withExtendedLifetime(parser) {
           guard let root else {
-            problems.add(.recipeSyntax, "The file is empty; see the recipe format for its fields.", at: top)
+            problems.add(.recipeSyntax, "The file is empty; see its format for the fields.", at: top)
             return nil
           }
           return convert(root, depth: 0)
@@ -104,7 +104,7 @@ struct YAMLComposer {
   private mutating func convert(_ node: Node, depth: Int) -> YAMLValue? {
     let mark = YAMLValue.Mark(line: max(1, node.mark?.line ?? 1), column: max(1, node.mark?.column ?? 1))
     guard node.anchor == nil else {
-      problems.add(.recipeSyntax, "Anchors and aliases are no part of a recipe. Write the value out.", at: mark)
+      problems.add(.recipeSyntax, "Anchors and aliases are not taken. Write the value out.", at: mark)
       return nil
     }
     guard depth <= Self.depthLimit else {
@@ -119,7 +119,7 @@ struct YAMLComposer {
     case .mapping(let mapping):
       return YAMLValue(mark: mark, content: .mapping(entries(mapping, depth: depth)))
     case .alias:
-      problems.add(.recipeSyntax, "Aliases are no part of a recipe. Write the value out.", at: mark)
+      problems.add(.recipeSyntax, "Aliases are not taken. Write the value out.", at: mark)
       return nil
     }
   }

@@ -10,7 +10,7 @@ struct PipelineOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Where a repository may be found before the network is asked, such as /srv/git/{owner}/{name}.git; repeatable.",
-      discussion: "Also from $TASKFORGE_MIRROR, several separated by spaces.", valueName: "template"))
+      discussion: "Also from $TASKFORGE_MIRROR, several separated by spaces, and from 'mirrors' in the config file.", valueName: "template"))
   var mirror: [String] = []
   @Flag(help: "Use no network; what is not in the store or a mirror is an error.")
   var offline = false
@@ -18,7 +18,7 @@ struct PipelineOptions: ParsableArguments {
   var root: RootMode = .debian
   @Option(
     help: ArgumentHelp(
-      "A Debian mirror to use instead of the host's apt configuration; repeatable.", valueName: "url"))
+      "A Debian mirror instead of the host's apt configuration; repeatable, asked in order until one answers.", valueName: "url"))
   var debianMirror: [String] = []
   @Option(help: ArgumentHelp("Use the archive as it was then, such as 20250601T000000Z.", valueName: "time"))
   var snapshot: String?
@@ -36,7 +36,11 @@ struct PipelineOptions: ParsableArguments {
   func pipeline(_ view: ProgressView) throws -> Pipeline {
     let environment = ProcessInfo.processInfo.environment
     var options = Pipeline.Options(jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
-    options.mirrors = mirror + (environment["TASKFORGE_MIRROR"]?.split(separator: " ").map(String.init) ?? [])
+    let configuration = try UserConfiguration.load(
+      environment, checkingMirrors: Pipeline.Options.complaint(aboutMirror:))
+    options.mirrors =
+      mirror + (environment["TASKFORGE_MIRROR"]?.split(separator: " ").map(String.init) ?? [])
+      + configuration.mirrors
     options.offline = offline
     options.hostRoot = root == .host
     options.debianMirrors = debianMirror
