@@ -92,7 +92,7 @@ targets.append(
 targets.append(
   .testTarget(
     name: "taskforgeTests",
-    dependencies: ["taskforge", "ForgePipeline", "ForgeCore", "TestSupport", subprocess, system],
+    dependencies: ["taskforge", "ForgePipeline", "ForgeCore", "TestSupport", arguments, subprocess, system],
     swiftSettings: strict))
 
 let package = Package(

@@ -1,6 +1,11 @@
 import ArgumentParser
 import ForgeCore
 
+extension ForgeError.Code {
+  /// Something that was named on the command line is not there.
+  static let usage = Self("usage.not-there")
+}
+
 /// The exit statuses of `taskforge`, the same for every command.
 enum ExitStatus: Int32, CaseIterable {
   /// Everything asked for was done and holds.
@@ -50,6 +55,7 @@ enum ExitStatus: Int32, CaseIterable {
     "recipe": .badInput, "lock": .badInput, "yaml": .badInput, "git": .upstream, "debian": .upstream,
     "fetch": .upstream, "archive": .badInput, "compile": .build, "grade": .build, "seal": .gate, "cases": .gate,
     "bundle": .gate, "pipeline": .gate, "sandbox": .machine, "root": .machine, "cell": .machine,
+    "usage": .usage,
   ]
 
   /// The table that `taskforge --help` ends with.

@@ -1,36 +1,85 @@
 import ForgeCore
+import Foundation
 import Subprocess
 import SystemPackage
 import TestSupport
 import Testing
 
-/// The command as a caller sees it: what it prints, and the status it ends with.
-@Suite struct CommandTests {
-  private func taskforge(_ arguments: [String]) async throws -> (status: TerminationStatus, output: String) {
+@testable import taskforge
+
+/// What the command says and how it ends, seen from outside.
+@Suite(.serialized) struct CommandTests {
+  static func taskforge(_ arguments: [String], configuration: FilePath? = nil) async throws -> (
+    status: Subprocess.TerminationStatus, out: String, error: String
+  ) {
     let result = try await run(
-      .path(BuildProducts.find("taskforge")), arguments: .init(arguments), output: .string(limit: 1 << 16),
-      error: .discarded)
-    return (result.terminationStatus, result.standardOutput ?? "")
+      .path(BuildProducts.find("taskforge")), arguments: .init(arguments),
+      environment: .inherit.updating(["XDG_CONFIG_HOME": configuration?.string ?? "/nonexistent"]), input: .none,
+      output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+    return (result.terminationStatus, result.standardOutput ?? "", result.standardError ?? "")
   }
 
   @Test func aFailureIsJSONWhereJSONWasAskedFor() async throws {
-    let (status, output) = try await taskforge(["show", "/nowhere", "--json"])
-    #expect(status == .exited(2))
-    let error = try JSONValue(parsing: output.utf8)["error"]
+    let result = try await Self.taskforge(["show", "/nowhere", "--json"])
+    #expect(result.status == .exited(2))
+    let error = try JSONValue(parsing: result.out.utf8)["error"]
     #expect(error?["code"]?.text == "bundle.not-a-bundle")
     #expect(error?["path"]?.text == "/nowhere")
-    #expect(try await taskforge(["show", "/nowhere"]).output.isEmpty)
+    #expect(try await Self.taskforge(["show", "/nowhere"]).out.isEmpty)
   }
 
   @Test func aWrongTemplateIsAWrongCommandLine() async throws {
     try await withTemporaryDirectory { directory in
       let sample = try await SampleRepository(in: directory)
-      let (status, output) = try await taskforge([
+      let result = try await Self.taskforge([
         "build", sample.recipe.string, "--root", "host", "--offline", "--mirror", "/x/{foo}", "--store",
         directory.appending("store").string, "--out", directory.appending("out").string, "--json",
       ])
-      #expect(status == .exited(64))
-      #expect(try JSONValue(parsing: output.utf8)["failures"]?.elements?.first?["code"]?.text == "git.template")
+      #expect(result.status == .exited(64))
+      #expect(try JSONValue(parsing: result.out.utf8)["failures"]?.elements?.first?["code"]?.text == "git.template")
+    }
+  }
+
+  @Test func looksAfterNoStoreThatIsNotThere() async throws {
+    try await withTemporaryDirectory { directory in
+      let nowhere = directory.appending("nowhere")
+      for command in ["list", "gc"] {
+        let result = try await Self.taskforge(["store", command, "--store", nowhere.string])
+        #expect(result.status == .exited(ExitStatus.usage.rawValue))
+        #expect(result.error.hasPrefix("error: \(nowhere): There is no store here"))
+        #expect(!nowhere.exists)
+      }
+    }
+  }
+
+  @Test func aMistakeInTheConfigurationHasItsPlace() async throws {
+    try await withTemporaryDirectory { directory in
+      let file = directory.appending("taskforge/config.yaml")
+      try file.removingLastComponent().makeDirectory()
+      try FileDescriptor.writeNew(file, "mirrors:\n  - /srv/{nobody}\n".utf8)
+      let result = try await Self.taskforge(
+        ["verify", directory.string, "--store", directory.appending("store").string], configuration: directory)
+      #expect(result.status == .exited(ExitStatus.badInput.rawValue))
+      #expect(result.error.hasPrefix("error: \(file):2:5: '/srv/{nobody}' in 'mirrors' is refused"), "\(result.error)")
+    }
+  }
+
+  @Test func mirrorsOfTheConfigurationAreAsked() async throws {
+    try await withTemporaryDirectory { directory in
+      let sample = try await SampleRepository(in: directory)
+      let file = directory.appending("taskforge/config.yaml")
+      try file.removingLastComponent().makeDirectory()
+      try FileDescriptor.writeNew(file, "mirrors: [\"\(sample.template)\"]\n".utf8)
+      // The first step fails, so that the build ends soon after the fetch.
+      let text = String(decoding: try FileDescriptor.readAll(sample.recipe), as: UTF8.self)
+      let broken = text.replacing("build:", with: "build:\n  - [\"false\"]\n", maxReplacements: 1)
+      try FileDescriptor.writeNew(sample.recipe, broken.utf8)
+      let result = try await Self.taskforge(
+        [
+          "build", sample.recipe.string, "--root", "host", "--offline", "--store", directory.appending("store").string,
+          "--out", directory.appending("out").string,
+        ], configuration: directory)
+      #expect(result.error.contains("compile reference"), "\(result.error)")
     }
   }
 }

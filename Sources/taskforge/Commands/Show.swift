@@ -26,7 +26,8 @@ struct ShowCommand: AsyncParsableCommand, ReportingCommand {
     if let item {
       let found = try bundle.tests().suite.cases.filter { $0.id.hex.hasPrefix(item.lowercased()) }
       guard found.count == 1 else {
-        throw ValidationError(
+        throw ForgeError(
+          .usage,
           found.isEmpty
             ? "No case begins with '\(item)'; 'taskforge show \(bundle.path) --cases' lists them."
             : "'\(item)' is the beginning of \(found.count) cases; give more digits.")

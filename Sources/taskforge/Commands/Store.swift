@@ -12,8 +12,19 @@ extension StoreOptions {
     return try Store.location(environment)
   }
 
-  /// Opens it.
+  /// Opens it, and makes it where there is none.
   func open() throws -> Store { try Store(at: location()) }
+
+  /// Opens one that is there, for commands that only look after it.
+  func existing() throws -> Store {
+    let path = try location()
+    guard path.appending("objects").isDirectory else {
+      throw ForgeError(
+        .usage, "There is no store here; 'taskforge build' makes one, and --store or $TASKFORGE_STORE names another.",
+        path: path.string)
+    }
+    return try Store(at: path)
+  }
 }
 
 struct StoreCommand: AsyncParsableCommand {
@@ -40,7 +51,7 @@ struct StoreList: AsyncParsableCommand, ReportingCommand {
   @OptionGroup var report: ReportOptions
 
   func run() async throws {
-    let store = try store.open()
+    let store = try store.existing()
     try Output.render(StoreListing(store: store, entries: try store.entries()), json: report.json)
   }
 }
@@ -49,7 +60,8 @@ struct StoreGC: AsyncParsableCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "gc", abstract: "Remove unfinished outputs of processes that are gone, and old finished ones.",
     discussion: """
-      Left alone is what is being made, and what a running build has asked for since it began.
+      Left alone is what is being made, and what a running build has asked for
+      since it began.
 
       EXAMPLES
         taskforge store gc --days 14
@@ -67,7 +79,7 @@ struct StoreGC: AsyncParsableCommand, ReportingCommand {
   }
 
   func run() async throws {
-    let done = try store.open().collect(unusedSince: .now - days * 86_400, dryRun: dryRun)
+    let done = try store.existing().collect(unusedSince: .now - days * 86_400, dryRun: dryRun)
     try Output.render(CollectionReport(done: done, dryRun: dryRun), json: report.json)
   }
 }
