@@ -1,5 +1,6 @@
 import Dispatch
 import ForgeCore
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -11,22 +12,29 @@ extension ForgeError {
     .cancelled, "Interrupted; nothing was left half-done, and the same command goes on where it was.")
 }
 
-/// Runs work that an interrupt (SIGINT, SIGTERM, SIGHUP) cancels; a second one ends the process at once.
+/// Runs work that an interrupt (SIGINT, SIGTERM, SIGHUP) cancels; a second one of any kind ends the process at once.
+///
+/// What the signals did before they do again afterwards.
 func withInterrupts<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
   let work = Task { try await body() }
-  let sources = [SIGINT, SIGTERM, SIGHUP].map { number in
-    signal(number, SIG_IGN)
+  let seen = Interrupts()
+  let handlers = [SIGINT, SIGTERM, SIGHUP].map { number in
+    let before = signal(number, SIG_IGN)
     let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-    nonisolated(unsafe) var seen = false
     source.setEventHandler {
-      if seen { _exit(ExitStatus.interrupted.rawValue) }
-      seen = true
+      // One source may have counted several that came while it waited.
+      if seen.add(Int(source.data)) > 1 { _exit(ExitStatus.interrupted.rawValue) }
       work.cancel()
     }
     source.resume()
-    return source
+    return (number, source, before)
   }
-  defer { sources.forEach { $0.cancel() } }
+  defer {
+    for (number, source, before) in handlers {
+      source.cancel()
+      signal(number, before)
+    }
+  }
   do {
     return try await work.value
   } catch {
@@ -36,4 +44,12 @@ func withInterrupts<Result: Sendable>(_ body: @escaping @Sendable () async throw
     }
     throw error
   }
+}
+
+/// Counts interrupts, whichever signal they came by.
+private final class Interrupts: Sendable {
+  private let count = Atomic(0)
+
+  /// Adds some and tells how many there have been.
+  func add(_ more: Int) -> Int { count.wrappingAdd(more, ordering: .relaxed).newValue }
 }

@@ -7,6 +7,10 @@ import Testing
 
 @testable import taskforge
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// What the command says and how it ends, seen from outside.
 @Suite(.serialized) struct CommandTests {
   static func taskforge(_ arguments: [String], configuration: FilePath? = nil) async throws -> (
@@ -81,5 +85,46 @@ import Testing
         ], configuration: directory)
       #expect(result.error.contains("compile reference"), "\(result.error)")
     }
+  }
+
+  @Test func aSecondInterruptOfAnotherKindEndsAtOnce() async throws {
+    try await withTemporaryDirectory { directory in
+      let sample = try await SampleRepository(in: directory)
+      let arguments = [
+        "build", sample.recipe.string, "--root", "host", "--offline", "--mirror", sample.template, "--jobs", "2",
+        "--store", directory.appending("store").string, "--out", directory.appending("out").string,
+      ]
+      let result = try await run(
+        .path(BuildProducts.find("taskforge")), arguments: .init(arguments), input: .none, output: .discarded,
+        error: .sequence
+      ) { execution in
+        var lines: [String] = []
+        for try await line in execution.standardError.strings() {
+          // A moment in which stopping takes longer than a signal.
+          if line.contains("compile reference") {
+            try execution.send(signal: .interrupt)
+            try execution.send(signal: .terminate)
+          }
+          lines.append(line)
+        }
+        return lines
+      }
+      #expect(result.terminationStatus == .exited(ExitStatus.interrupted.rawValue))
+      #expect(!result.closureResult.contains { $0.contains("Interrupted") }, "the work was not waited for")
+    }
+  }
+
+  @Test func signalsDoAfterwardsWhatTheyDidBefore() async throws {
+    let before = [SIGINT, SIGTERM, SIGHUP].map(Self.disposition)
+    try await withInterrupts {
+      #expect(Self.disposition(SIGINT) == unsafeBitCast(SIG_IGN, to: Int.self))
+    }
+    #expect([SIGINT, SIGTERM, SIGHUP].map(Self.disposition) == before)
+  }
+
+  private static func disposition(_ number: Int32) -> Int {
+    var action = sigaction()
+    sigaction(number, nil, &action)
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
   }
 }
