@@ -54,7 +54,10 @@ extension ForgeError: CustomStringConvertible {
       place += ": "
     }
     var text = place + message
-    if let cause { text += "\n  cause: \(String(describing: cause).replacing("\n", with: "\n  "))" }
+    // Many messages end with what the system said; once is enough.
+    if let cause, case let said = String(describing: cause), !message.contains(said) {
+      text += "\n  cause: \(said.replacing("\n", with: "\n  "))"
+    }
     for other in others { text += "\n\(other)" }
     return text
   }

@@ -31,7 +31,9 @@ package enum JSONValue: Sendable, Hashable {
   private static func reason(_ error: any Error) -> String {
     guard case DecodingError.dataCorrupted(let context) = error else { return "\(error)" }
     let below = (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey] as? String
-    return below ?? context.debugDescription
+    let reason = below ?? context.debugDescription
+    // Foundation's sentences end in a point, and so does the one that this stands in.
+    return reason.hasSuffix(".") ? String(reason.dropLast()) : reason
   }
 
   /// The value behind a key of an object, nil for anything else.

@@ -7,8 +7,9 @@ struct Taskforge: AsyncParsableCommand {
     commandName: "taskforge",
     abstract: "Turn upstream programs into cleanroom reconstruction tasks, and grade what comes back.",
     discussion: """
-      A recipe names an upstream repository. 'build' clones it, compiles it in a pinned root file system, strips the
-      source away, records a hidden suite of cases from the reference, and seals a bundle that 'verify' accepts.
+      A recipe names an upstream repository. 'build' clones it, compiles it in a
+      pinned root file system, strips the source away, records a hidden suite of
+      cases from the reference, and seals a bundle that 'verify' accepts.
 
       EXAMPLES
         taskforge doctor

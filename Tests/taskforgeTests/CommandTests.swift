@@ -1,3 +1,4 @@
+import ArgumentParser
 import ForgeCore
 import Foundation
 import Subprocess
@@ -126,5 +127,21 @@ import Testing
     var action = sigaction()
     sigaction(number, nil, &action)
     return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+  }
+
+  @Test func helpFitsATerminalOfEightyColumns() {
+    func commands(_ command: any ParsableCommand.Type) -> [any ParsableCommand.Type] {
+      [command] + command.configuration.subcommands.flatMap(commands)
+    }
+    for command in commands(Taskforge.self) {
+      for line in command.configuration.discussion.split(separator: "\n") where line.count > 78 {
+        Issue.record("\(command): \(line)")
+      }
+    }
+  }
+
+  @Test func oneIsNotMany() {
+    #expect(Quantity.counted(1, "recipe") == "1 recipe")
+    #expect(Quantity.counted(0, "recipe") == "0 recipes")
   }
 }

@@ -10,7 +10,8 @@ struct PipelineOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Where a repository may be found before the network is asked, such as /srv/git/{owner}/{name}.git; repeatable.",
-      discussion: "Also from $TASKFORGE_MIRROR, several separated by spaces, and from 'mirrors' in the config file.", valueName: "template"))
+      discussion: "Also from $TASKFORGE_MIRROR, several separated by spaces, and from 'mirrors' in the config file.",
+      valueName: "template"))
   var mirror: [String] = []
   @Flag(help: "Use no network; what is not in the store or a mirror is an error.")
   var offline = false
@@ -18,7 +19,8 @@ struct PipelineOptions: ParsableArguments {
   var root: RootMode = .debian
   @Option(
     help: ArgumentHelp(
-      "A Debian mirror instead of the host's apt configuration; repeatable, asked in order until one answers.", valueName: "url"))
+      "A Debian mirror instead of the host's apt configuration; repeatable, asked in order until one answers.",
+      valueName: "url"))
   var debianMirror: [String] = []
   @Option(help: ArgumentHelp("Use the archive as it was then, such as 20250601T000000Z.", valueName: "time"))
   var snapshot: String?
@@ -53,12 +55,14 @@ struct BuildCommand: AsyncParsableCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "build", abstract: "Make a sealed, verified bundle from a recipe.",
     discussion: """
-      Stages whose inputs did not change come from the store, so a second run is quick and a killed one goes on. What was
-      found out about the upstream goes into the lock file beside the recipe.
+      Stages whose inputs did not change come from the store, so a second run is
+      quick and a killed one goes on. What was found out about the upstream goes
+      into the lock file beside the recipe.
 
       EXAMPLES
         taskforge build recipes/debian/debian__figlet.2.2.5-3.yaml
-        taskforge build recipes/jqlang__jq.b33a763.yaml --mirror '/srv/git/{owner}/{name}.git' --offline
+        taskforge build recipes/jqlang__jq.b33a763.yaml --offline \\
+          --mirror '/srv/git/{owner}/{name}.git'
         taskforge build recipes/debian/*.yaml --out /data/bundles --json
       """)
   @Argument(help: "Recipe files.", completion: .file(extensions: ["yaml", "yml"]))

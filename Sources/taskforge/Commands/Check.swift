@@ -42,7 +42,8 @@ private struct CheckReport: Report {
   var text: String {
     let bad = set.files.count { $0.failure != nil }
     let lines = set.files.compactMap { $0.failure.map { "\($0)" } }
-    let sum = bad == 0 ? "\(set.files.count) recipes, all good" : "\(set.files.count) recipes, \(bad) with mistakes"
+    let files = Quantity.counted(set.files.count, "recipe")
+    let sum = bad == 0 ? "\(files), all good" : "\(files), \(bad) with mistakes"
     return (lines + [sum]).joined(separator: "\n")
   }
 }

@@ -9,12 +9,13 @@ struct EvalCommand: AsyncParsableCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "eval", abstract: "Grade a submission: build it in the solve root and run the hidden suite.",
     discussion: """
-      A submission is a directory, or a tar archive of one, with a compile.sh that makes ./executable. One that does not
-      build scores 0; that is a result, not an error.
+      A submission is a directory, or a tar archive of one, with a compile.sh that
+      makes ./executable. One that does not build scores 0; that is a result, not an
+      error.
 
       EXAMPLES
         taskforge eval my-rebuild --bundle bundles/debian__figlet.2.2.5-3
-        taskforge eval submission.tar.gz --bundle bundles/debian__figlet.2.2.5-3 --json
+        taskforge eval work.tar.gz --bundle bundles/debian__figlet.2.2.5-3 --json
       """)
   @Argument(help: "The submission.")
   var submission: String

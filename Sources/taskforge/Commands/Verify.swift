@@ -8,8 +8,9 @@ struct VerifyCommand: AsyncParsableCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Check that a bundle is what it says it is.",
     discussion: """
-      Digests, every case on the reference and the control, dummies through the grader, and the leak scan again. Ends
-      with status 5 where anything does not hold.
+      Digests, every case on the reference and the control, dummies through the
+      grader, and the leak scan again. Ends with status 5 where anything does not
+      hold.
 
       EXAMPLES
         taskforge verify bundles/debian__figlet.2.2.5-3
@@ -57,7 +58,7 @@ private struct VerifyReport: Report {
     }
     let failed = findings.count { $0.state == .failed }
     let open = findings.count { $0.state == .notMeasured }
-    let verdict = failed > 0 ? "\(failed) checks FAILED" : open > 0 ? "what was measured holds" : "everything holds"
+    let verdict = failed > 0 ? "\(Quantity.counted(failed, "check")) FAILED" : open > 0 ? "what was measured holds" : "everything holds"
     return "\(table.text)\n\(bundle.manifest.id): \(verdict)" + (open > 0 ? ", \(open) not measured" : "")
   }
 
