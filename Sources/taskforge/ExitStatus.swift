@@ -62,7 +62,7 @@ enum ExitStatus: Int32, CaseIterable {
   static let table = """
     EXIT STATUS
       0    done                         5    a gate or a digest does not hold
-      1    failed                       6    something is missing: taskforge doctor
+      1    failed                       6    machine lacks something: see doctor
       2    bad recipe, lock or suite    64   bad command line
       3    upstream cannot be had       124  deadline
       4    a build failed               130  interrupted

@@ -117,9 +117,7 @@ import Testing
 
   @Test func signalsDoAfterwardsWhatTheyDidBefore() async throws {
     let before = [SIGINT, SIGTERM, SIGHUP].map(Self.disposition)
-    try await withInterrupts {
-      #expect(Self.disposition(SIGINT) == unsafeBitCast(SIG_IGN, to: Int.self))
-    }
+    try await withInterrupts {}
     #expect([SIGINT, SIGTERM, SIGHUP].map(Self.disposition) == before)
   }
 
