@@ -50,19 +50,21 @@ package enum SourceTree {
   ///
   /// - Throws: ``ForgeError`` with ``ForgeError/Code/treeFailed`` that names the file.
   package static func copyFile(_ source: FilePath, to target: FilePath, mode: mode_t) throws {
-    let input = open(source.string, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-    guard input >= 0 else { throw failure("cannot be read", source) }
-    defer { close(input) }
+    let input: FileDescriptor
+    do {
+      input = try FileDescriptor.openToRead(source, options: [.closeOnExec, .noFollow])
+    } catch let error as Errno {
+      throw ForgeError(.treeFailed, "cannot be read", path: source.string, cause: error)
+    }
+    defer { try? input.close() }
     let output = open(target.string, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard output >= 0 else { throw failure("cannot be written", target) }
     defer { close(output) }
-    try copyBytes(from: input, to: output, source: source)
+    try copyBytes(from: input, to: FileDescriptor(rawValue: output), source: source)
     guard fchmod(output, mode) == 0 else { throw failure("the mode cannot be set", target) }
   }
 
-  private static func copyBytes(from input: Int32, to output: Int32, source: FilePath) throws {
-    let from = FileDescriptor(rawValue: input)
-    let to = FileDescriptor(rawValue: output)
+  private static func copyBytes(from: FileDescriptor, to: FileDescriptor, source: FilePath) throws {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
     defer { buffer.deallocate() }
     do {

@@ -20,7 +20,7 @@ import Testing
 
   @Test func everyCommandRunsEveryCase() async throws {
     try await withTemporaryDirectory { directory in
-      let pipeline = Pipeline(store: try Store(at: directory.appending("store")), options: .init(jobs: 2)) { _ in }
+      let pipeline = try Pipeline(store: try Store(at: directory.appending("store")), options: .init(jobs: 2)) { _ in }
       let tests = TestSet(suite: Suite(cases: Self.cases), assets: [])
       let tried = try await pipeline.delegates(
         ["/usr/bin/cat", "/usr/bin/true", "/usr/bin/nowhere"], on: tests, limits: CaseLimits(), in: nil)
@@ -33,7 +33,7 @@ import Testing
 
   @Test func aCommandThatTakesTooLongIsNotRunFurther() async throws {
     try await withTemporaryDirectory { directory in
-      let pipeline = Pipeline(store: try Store(at: directory.appending("store")), options: .init(jobs: 2)) { _ in }
+      let pipeline = try Pipeline(store: try Store(at: directory.appending("store")), options: .init(jobs: 2)) { _ in }
       let waiting = Case(
         invocation: Invocation(argv: ["60"]), family: "f", origin: .help, evidence: nil, timeoutMilliseconds: 5000,
         expect: Self.cases[0].expect, compare: Comparison())

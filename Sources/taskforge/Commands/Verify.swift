@@ -58,7 +58,9 @@ private struct VerifyReport: Report {
     }
     let failed = findings.count { $0.state == .failed }
     let open = findings.count { $0.state == .notMeasured }
-    let verdict = failed > 0 ? "\(Quantity.counted(failed, "check")) FAILED" : open > 0 ? "what was measured holds" : "everything holds"
+    let verdict =
+      failed > 0
+      ? "\(Quantity.counted(failed, "check")) FAILED" : open > 0 ? "what was measured holds" : "everything holds"
     return "\(table.text)\n\(bundle.manifest.id): \(verdict)" + (open > 0 ? ", \(open) not measured" : "")
   }
 
