@@ -1,8 +1,9 @@
 /*
- * The wall clock is moved where it is asked: each clock_gettime of a real-time clock, gettimeofday and time becomes a
- * seccomp notification, which the init answers. For these calls to come to the kernel at all the program must not
- * find the vDSO, so at each execution its entry in the auxiliary vector is turned into one to be ignored, which takes
- * a tracer: the init, which keeps CAP_SYS_PTRACE for it, follows the program's children too.
+ * The wall clock is moved where it is asked: at each clock_gettime of a real-time clock, gettimeofday and time a filter
+ * stops the program for its tracer, the init, which answers in place of the kernel. For these calls to come to the
+ * kernel at all the program must not find the vDSO, so at each execution its entry in the auxiliary vector is turned
+ * into one to be ignored. The init keeps CAP_SYS_PTRACE for this and follows the program's children too. It reads and
+ * writes the program by ptrace alone: /proc/PID/mem of an executable that may not be read is not the init's to open.
  *
  * The clocks that count from boot are moved by a time namespace, so that waiting until a moment still works; they
  * cannot go below zero and go forward whatever the sign of the offset. Not moved: rdtsc, times of files, and waiting
@@ -16,7 +17,6 @@
 #include <linux/capability.h>
 #include <linux/elf.h>
 #include <linux/filter.h>
-#include <linux/ioctl.h>
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <sched.h>
@@ -35,7 +35,8 @@
 #endif
 
 enum {
-  FOLLOW = PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL
+  FOLLOW = PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
+           PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL
 };
 
 #define TRY(call, name)          \
@@ -60,7 +61,7 @@ static int probe_tracee(void *argument) {
 
 result clock_probe(void) {
   static char stack[4096] __attribute__((aligned(16)));
-  uint32_t action = SECCOMP_RET_USER_NOTIF;
+  uint32_t action = SECCOMP_RET_TRACE;
   result done = sys(__NR_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action);
   if (done < 0) return done;
   int status = 0;
@@ -96,8 +97,8 @@ result clock_enter(struct run *run) {
   return 0;
 }
 
-/* The filter of the program alone: three calls become questions. */
-static result listen_to_clocks(void) {
+/* The filter of the program alone: three calls stop it for its tracer. */
+static result stop_at_clocks(void) {
   static const struct sock_filter code[] = {
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_gettimeofday, 7, 0),
@@ -108,16 +109,16 @@ static result listen_to_clocks(void) {
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, CLOCK_REALTIME_COARSE, 2, 0),
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, CLOCK_REALTIME_ALARM, 1, 0),
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, CLOCK_TAI, 0, 1),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE),
       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
   };
   struct sock_fprog program = {.len = sizeof code / sizeof *code, .filter = (struct sock_filter *)code};
-  return sys(__NR_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+  return sys(__NR_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
 }
 
 struct start {
   struct run *run;
-  int report[2]; /* the program's process tells its listener, or a negated error */
+  int report[2]; /* the program's process tells that its filter is in place, or a negated error */
   int go[2];     /* and is told to go on when it is traced */
 };
 
@@ -130,7 +131,7 @@ static int program_main(void *argument) {
   struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
   struct __user_cap_data_struct nothing[2] = {{0}};
   int64_t told = sys(__NR_capset, &header, nothing);
-  if (told >= 0) told = listen_to_clocks();
+  if (told >= 0) told = stop_at_clocks();
   sys(__NR_write, start->report[1], &told, sizeof told);
   char byte;
   if (told < 0 || sys(__NR_read, start->go[0], &byte, 1) != 1) return 1;
@@ -163,50 +164,46 @@ static result hide_vdso(result process) {
   }
 }
 
-static result write_memory(uint32_t process, uint64_t at, const void *bytes, size_t count) {
-  char path[32] = "/proc/", *end = decimal(path + 6, process);
-  memcpy(end, "/mem", 5);
-  result memory = sys(__NR_openat, AT_FDCWD, path, O_WRONLY | O_CLOEXEC);
-  if (memory < 0) return memory;
-  result wrote = sys(__NR_pwrite64, memory, bytes, count, at);
-  sys(__NR_close, memory);
-  return wrote == (result)count ? 0 : -EFAULT;
+static result poke(result process, uint64_t at, const void *bytes, size_t count) {
+  for (size_t done = 0; done < count; done += 8) {
+    uint64_t word;
+    memcpy(&word, (const char *)bytes + done, 8);
+    if (guarded(__NR_ptrace, PTRACE_POKEDATA, process, at + done, word) < 0) return -EFAULT;
+  }
+  return 0;
 }
 
-static result answer_value(const struct seccomp_notif *asked, int64_t offset, int64_t *value) {
-  const uint64_t *arguments = (const uint64_t *)asked->data.args;
+/* What the call returns, its results written to where its arguments point; each is a whole number of words. */
+static result moved_clock(result process, const struct user_regs_struct *call, int64_t offset) {
+  int clock = call->orig_rax == __NR_clock_gettime ? (int)call->rdi : CLOCK_REALTIME;
   struct timespec now;
-  int clock = asked->data.nr == __NR_clock_gettime ? (int)arguments[0] : CLOCK_REALTIME;
   result done = sys(__NR_clock_gettime, clock, &now);
   if (done < 0) return done;
   now.tv_sec += offset;
-  *value = 0;
-  switch (asked->data.nr) {
+  switch (call->orig_rax) {
     case __NR_clock_gettime:
-      return write_memory(asked->pid, arguments[1], &now, sizeof now);
+      return poke(process, call->rsi, &now, sizeof now);
     case __NR_gettimeofday: {
       struct timeval time = {.tv_sec = now.tv_sec, .tv_usec = now.tv_nsec / 1000};
       struct timezone zone = {0};
-      if (arguments[0] != 0) done = write_memory(asked->pid, arguments[0], &time, sizeof time);
-      if (done >= 0 && arguments[1] != 0) done = write_memory(asked->pid, arguments[1], &zone, sizeof zone);
+      if (call->rdi != 0) done = poke(process, call->rdi, &time, sizeof time);
+      if (done >= 0 && call->rsi != 0) done = poke(process, call->rsi, &zone, sizeof zone);
       return done;
     }
     default:
-      *value = now.tv_sec;
-      return arguments[0] == 0 ? 0 : write_memory(asked->pid, arguments[0], &now.tv_sec, sizeof now.tv_sec);
+      if (call->rdi != 0) done = poke(process, call->rdi, &now.tv_sec, sizeof now.tv_sec);
+      return done < 0 ? done : now.tv_sec;
   }
 }
 
-static void answer(int listener, int64_t offset) {
-  struct seccomp_notif asked;
-  memset(&asked, 0, sizeof asked);
-  if (sys(__NR_ioctl, listener, SECCOMP_IOCTL_NOTIF_RECV, &asked) < 0) return;
-  struct seccomp_notif_resp response = {.id = asked.id};
-  int64_t value = 0;
-  result done = answer_value(&asked, offset, &value);
-  response.error = done < 0 ? (int32_t)done : 0;
-  response.val = done < 0 ? 0 : value;
-  sys(__NR_ioctl, listener, SECCOMP_IOCTL_NOTIF_SEND, &response);
+/* Stands in for the kernel: without a number there is no call, and what is in rax is its result. */
+static result answer(result process, int64_t offset) {
+  struct user_regs_struct registers;
+  result done = guarded(__NR_ptrace, PTRACE_GETREGS, process, 0, &registers);
+  if (done < 0) return done;
+  registers.rax = (uint64_t)moved_clock(process, &registers, offset);
+  registers.orig_rax = (uint64_t)-1;
+  return guarded(__NR_ptrace, PTRACE_SETREGS, process, 0, &registers);
 }
 
 struct traced {
@@ -224,6 +221,13 @@ static result go_on(struct traced *traced, result process, int status) {
     result done = hide_vdso(process);
     if (done < 0 && done != -ESRCH) {
       run->failed_step = "hide the vDSO from the program";
+      return done;
+    }
+  }
+  if (event == PTRACE_EVENT_SECCOMP) {
+    result done = answer(process, run->request->clock_offset);
+    if (done < 0 && done != -ESRCH) {
+      run->failed_step = "answer the program's question for the time";
       return done;
     }
   }
@@ -257,22 +261,17 @@ static result take_in(struct traced *traced) {
   }
 }
 
-static result follow(struct traced *traced, int listener, int events) {
+static result follow(struct traced *traced, int events) {
   struct run *run = traced->run;
-  struct pollfd polled[] = {{.fd = listener, .events = POLLIN}, {.fd = events, .events = POLLIN}};
+  struct pollfd polled = {.fd = events, .events = POLLIN};
   for (;;) {
-    result ready = sys(__NR_ppoll, polled, 2, 0, 0, 8);
+    result ready = sys(__NR_ppoll, &polled, 1, 0, 0, 8);
     if (ready == -EINTR) continue;
     TRY(ready, "wait for the program");
-    if (polled[0].revents & POLLIN) answer(listener, run->request->clock_offset);
-    /* Nobody is left who could ask. */
-    if (polled[0].revents & (POLLHUP | POLLERR)) polled[0].fd = -1;
-    if (polled[1].revents & POLLIN) {
-      char signals[128];
-      sys(__NR_read, events, signals, sizeof signals);
-      result done = take_in(traced);
-      if (done != 0) return done < 0 ? done : 0;
-    }
+    char signals[128];
+    sys(__NR_read, events, signals, sizeof signals);
+    result done = take_in(traced);
+    if (done != 0) return done < 0 ? done : 0;
   }
 }
 
@@ -285,14 +284,13 @@ result clock_run_program(struct run *run) {
   TRY(events, "watch the program");
   TRY(sys(__NR_pipe2, start.report, O_CLOEXEC), "make a pipe");
   TRY(sys(__NR_pipe2, start.go, O_CLOEXEC), "make a pipe");
-  /* With one table of descriptors, what the program's process opens is the init's as well, until it executes. */
-  result program = spawn(CLONE_FILES | SIGCHLD, stack + sizeof stack, 0, program_main, &start);
+  result program = spawn(SIGCHLD, stack + sizeof stack, 0, program_main, &start);
   TRY(program, "start the program's process");
-  int64_t listener = -EIO;
-  TRY(sys(__NR_read, start.report[0], &listener, sizeof listener), "listen to the program's clocks");
-  TRY(listener, "listen to the program's clocks");
+  int64_t told = -EIO;
+  TRY(sys(__NR_read, start.report[0], &told, sizeof told), "stop the program at its clocks");
+  TRY(told, "stop the program at its clocks");
   TRY(guarded(__NR_ptrace, PTRACE_SEIZE, program, 0, FOLLOW), "trace the program");
   TRY(sys(__NR_write, start.go[1], "", 1), "let the program go");
   struct traced traced = {.run = run, .program = program};
-  return follow(&traced, (int)listener, (int)events);
+  return follow(&traced, (int)events);
 }

@@ -121,8 +121,9 @@ import Testing
     }
     """#
 
-  @Test(arguments: [400, -400]) func clocks(days: Int) async throws {
-    let program = try CellProgram(Self.clocks)
+  /// Executables that may not be read are not dumpable: the cell's init has fewer rights over them.
+  @Test(arguments: [400, -400], [mode_t(0o755), 0o111]) func clocks(days: Int, mode: mode_t) async throws {
+    let program = try CellProgram(Self.clocks, mode: mode)
     let offset = Int64(days) * 86_400
     try await withCells(program.path) { pool in
       let abilities = try await pool.abilities
@@ -165,7 +166,7 @@ import Testing
         fflush(stdout);
         raise(SIGUSR1);
       }
-      """#)
+      """#, mode: 0o111)
     try await withCells(program.path) { pool in
       guard try await pool.abilities.clock else { return }
       let input = Invocation(stdin: "in", files: [TreeEntry(path: "f", content: .file("x", mode: 0o600))])
