@@ -1,5 +1,6 @@
 import ForgeCases
 import ForgeCore
+import Synchronization
 
 /// A program given as a function from its input to its outcome.
 struct ClosureProgram: Runner {
@@ -18,6 +19,19 @@ struct ClosureProgram: Runner {
   }
   static func fail(_ text: String) -> Outcome {
     Outcome(termination: .exit(1), stdout: "", stderr: ByteString(text + "\n"), files: [])
+  }
+
+  /// Echoes standard input, but for one run of each case named in `odd`, counted from one, where it says something else.
+  static func wavering(_ odd: [String: Int]) -> ClosureProgram {
+    let runs = Mutex<[String: Int]>([:])
+    return ClosureProgram { _, invocation in
+      let text = invocation.stdin.lossyText
+      let run = runs.withLock { runs in
+        runs[text, default: 0] += 1
+        return runs[text]
+      }
+      return done((odd[text] == run ? "by chance" : "\(text)\(text)").utf8)
+    }
   }
 
   /// Packs standard input behind a magic number with a checksum; `-d` unpacks.

@@ -14,7 +14,7 @@ import Testing
   }
 
   private func judge(
-    _ proposals: [KeptProposal], reference: FakeProgram = .init(), control: Judge.Build = .missing("none"),
+    _ proposals: [KeptProposal], reference: any Runner = FakeProgram(), control: Judge.Build = .missing("none"),
     solve: Judge.Build = .missing("none"), subject: SearchSubject = SearchTests.subject()
   ) async throws -> (suite: Suite, report: GateReport) {
     let judged = try await judgement(
@@ -23,7 +23,7 @@ import Testing
   }
 
   private func judgement(
-    _ proposals: [KeptProposal], reference: FakeProgram = .init(), control: Judge.Build = .missing("none"),
+    _ proposals: [KeptProposal], reference: any Runner = FakeProgram(), control: Judge.Build = .missing("none"),
     solve: Judge.Build = .missing("none"), subject: SearchSubject = SearchTests.subject()
   ) async throws -> Judge.Judgement {
     let judge = Judge(subject: subject, pools: .init(reference: reference, control: control, solve: solve))
@@ -33,6 +33,27 @@ import Testing
   /// Proposals with different outcomes, none of them an error.
   private func good(_ count: Int, families: Int = 5) -> [KeptProposal] {
     (0..<count).map { kept(["-u"], stdin: "line \($0)\n", family: "family\($0 % families)") }
+  }
+
+  /// The first run and ten changed ones, the sixth to tenth of which change nothing new; then rounds of ten.
+  @Test func whatChangesByChanceMakesTheRestRunAgain() async throws {
+    let proposals = good(40)
+    let (suite, report) = try await judge(
+      proposals, reference: ClosureProgram.wavering(["line 0\n": 8, "line 1\n": 25, "line 2\n": 14]))
+    #expect(suite.cases.count == 37)
+    #expect(report.dropped[.determinism] == 3)
+    // The third and the fourth round stopped none.
+    #expect(report.furtherRuns == 40)
+    let kept = Set(suite.cases.map(\.invocation.stdin.lossyText))
+    #expect(kept.isDisjoint(with: ["line 0\n", "line 1\n", "line 2\n"]))
+  }
+
+  @Test func steadyProgramsRunElevenTimesOnly() async throws {
+    // What another clock changes is no chance.
+    let (suite, report) = try await judge(good(40), reference: ClosureProgram.wavering(["line 0\n": 4]))
+    #expect(suite.cases.count == 39)
+    #expect(report.furtherRuns == 0)
+    #expect(report.executions == 40 * 4 + 39 * 7)
   }
 
   @Test func eachGateStopsWhatItShould() async throws {

@@ -91,8 +91,18 @@ package struct Judge: Sendable {
       pools: pools, limits: limits, surroundings: surroundings, comparison: bounds.ignored)
     var next = 0
     var final = ledger
-    while next < ranked.count, choice.cases.count < subject.budget.cases {
+    var settled = 0
+    while true {
       try Task.checkCancellation()
+      if next == ranked.count || choice.cases.count >= subject.budget.cases {
+        // Where chance stopped some cases it has let others pass.
+        guard line.stoppedByChance > 0, settled < admitted.count else { break }
+        admitted = try await Array(admitted[..<settled]) + line.settle(Array(admitted[settled...]), &ledger)
+        settled = admitted.count
+        final = ledger
+        choice = bounds.choose(admitted, evidence: evidence, ledger: &final)
+        continue
+      }
       let wanted = max(Self.chunk / 4, min(Self.chunk, (subject.budget.cases - choice.cases.count) * 2))
       let part = ranked[next..<min(next + wanted, ranked.count)]
       next += part.count
@@ -178,6 +188,6 @@ package struct Judge: Sendable {
       distinctOutcomes: outcomes.distinct, largestShared: outcomes.largest,
       stderrIgnored: count { if case .ignored(let reason) = $0.compare.stderr { reason } else { nil } },
       filesIgnored: count { if case .ignored(let reason) = $0.compare.files { reason } else { nil } },
-      executions: line.executions)
+      furtherRuns: line.rounds * surroundings.changes.count, executions: line.executions)
   }
 }

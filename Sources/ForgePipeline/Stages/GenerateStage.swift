@@ -65,7 +65,7 @@ extension Pipeline {
       "solve": solve.key, "documents": .string(task.documentsDigest.hex), "assets": .string(task.assetsDigest.hex),
       "id": .string(task.recipe.id),
     ]
-    return try await stage("judge", version: 5, detail: task.recipe.id, inputs: inputs) { work, report in
+    return try await stage("judge", version: 6, detail: task.recipe.id, inputs: inputs) { work, report in
       let found = try SearchResult(
         parsing: FileDescriptor.readAll(search.directory.appending(SearchResult.fileName)))
       var cells: [StartedCells] = []
