@@ -4,15 +4,10 @@ package import SystemPackage
 
 /// The code of an upstream tree, as three consecutive lines wherever they stand.
 package struct UpstreamCode: Sendable {
-  private var triples: [Int: (file: Int, line: Int, text: String)] = [:]
+  private var triples: [CodeSyntax: [Int: (file: Int, line: Int, text: String)]] = [:]
   private var files: [String] = []
 
-  private static let curly: Set<String> = [
-    "c", "h", "cc", "cpp", "cxx", "c++", "hh", "hpp", "hxx", "h++", "inl", "ipp", "tcc", "y", "yy", "l", "ll", "rs",
-    "go",
-    "java", "kt", "m", "mm", "d", "zig", "swift", "cs", "js", "ts",
-  ]
-  private static let haskell: Set<String> = ["hs", "lhs", "hsc"]
+  // At the top of a tree only: further down such a directory may be a part of the program.
   // Examples are documents that happen to compile; a text that shows one gives nothing away.
   private static let documentDirectories: Set<String> = [
     "doc", "docs", "example", "examples", "sample", "samples", "man",
@@ -30,25 +25,19 @@ package struct UpstreamCode: Sendable {
       let path = String(file.string.dropFirst(checkout.string.count).drop { $0 == "/" })
       let parts = path.split(separator: "/").map { $0.lowercased() }
       guard !documents.contains(path), !parts.contains(".git"), let name = parts.last,
-        Self.documentDirectories.isDisjoint(with: parts.dropLast()),
-        let syntax = Self.syntax(of: name), (try? file.stat(followTargetSymlink: false))?.size ?? 0 <= Self.fileLimit
+        parts.count < 2 || !Self.documentDirectories.contains(parts[0]), let syntax = CodeSyntax(ofFile: name),
+        (try? file.stat(followTargetSymlink: false))?.size ?? 0 <= Self.fileLimit
       else { continue }
       add(String(decoding: try FileDescriptor.readAll(file), as: UTF8.self), syntax: syntax, path: path)
     }
   }
 
-  private static func syntax(of name: String) -> CodeLines.Syntax? {
-    let ending = name.split(separator: ".").dropFirst().last.map(String.init) ?? ""
-    if curly.contains(ending) { return .curly }
-    return haskell.contains(ending) ? .haskell : nil
-  }
-
-  private mutating func add(_ source: String, syntax: CodeLines.Syntax, path: String) {
+  private mutating func add(_ source: String, syntax: CodeSyntax, path: String) {
     let index = files.count
     files.append(path)
     for triple in CodeLines(source, syntax: syntax).triples {
       let key = triple.text.hashValue
-      if triples[key] == nil { triples[key] = (index, triple.line, triple.text) }
+      if triples[syntax]?[key] == nil { triples[syntax, default: [:]][key] = (index, triple.line, triple.text) }
     }
   }
 
@@ -58,16 +47,19 @@ package struct UpstreamCode: Sendable {
   /// Passages of a text that equal upstream's code; each is reported once, however long it is.
   func passages(in text: String) -> [(line: Int, excerpt: String, upstream: String)] {
     var found: [(line: Int, excerpt: String, upstream: String)] = []
-    var last: (file: Int, line: Int)?
-    for triple in CodeLines(text, syntax: .document).triples {
-      guard let match = triples[triple.text.hashValue], match.text == triple.text else {
-        last = nil
-        continue
+    for syntax in CodeSyntax.allCases {
+      guard let known = triples[syntax] else { continue }
+      var last: (file: Int, line: Int)?
+      for triple in CodeLines(text, syntax: syntax, isProse: true).triples {
+        guard let match = known[triple.text.hashValue], match.text == triple.text else {
+          last = nil
+          continue
+        }
+        let continues = last.map { $0.file == match.file && match.line > $0.line && match.line - $0.line < 40 } ?? false
+        last = (match.file, match.line)
+        if !continues { found.append((triple.line, triple.text, "\(files[match.file]):\(match.line)")) }
       }
-      let continues = last.map { $0.file == match.file && match.line > $0.line && match.line - $0.line < 40 } ?? false
-      last = (match.file, match.line)
-      if !continues { found.append((triple.line, triple.text, "\(files[match.file]):\(match.line)")) }
     }
-    return found
+    return found.sorted { $0.line < $1.line }
   }
 }

@@ -81,6 +81,43 @@ import Testing
     #expect(try scan(["docs/x.md": Self.example], upstream: ["examples/x.c": Self.example]).isClean)
   }
 
+  @Test func onlyTheExamplesAtTheTopAreNoSecret() throws {
+    #expect(try scan(["docs/x.md": Self.example], upstream: ["src/examples/x.c": Self.example]).findings.count == 1)
+  }
+
+  /// Each with a comment of its language behind the first line, and in a text without it.
+  @Test(
+    arguments: [
+      ("tool.py", "total = sum(sizes)  # all of them\nfor name in names(total):\n    report(name, sizes[name])\n"),
+      ("tool.sh", "total=$(count $sizes)  # all of them\nfor name in $(names $total); do\nreport $name >> ${list#x}\n"),
+      (
+        "tool.lua",
+        "local total = sum(sizes)  -- all of them\nfor _, name in pairs(sizes) do\nreport(name, sizes[name])\n"
+      ),
+      ("start.s", "mov (%rdi), %rax  // all of them\nlea 8(%rsp), %rsi_total\ncall report@plt(%rip)\n"),
+    ] as [(String, String)]) func scriptsAndAssemblerAreCode(_ file: String, _ source: String) throws
+  {
+    #expect(try scan(["docs/a.md": source], upstream: ["src/" + file: source]).findings.count == 1)
+    let bare = ["  # all of them", "  -- all of them", "  // all of them"].reduce(source) { $0.replacing($1, with: "") }
+    #expect(try scan(["docs/a.md": bare], upstream: ["src/" + file: source]).findings.count == 1)
+  }
+
+  @Test(
+    arguments: [
+      ("a.py", "def use():\n    \"\"\"", "\"\"\"\n"), ("a.py", "text = '''", "'''\n"), ("a.sh", "cat <<EOF\n", "EOF\n"),
+      ("a.sh", "cat <<'EOF'\n", "EOF\n"), ("a.pl", "=head1 NAME\n", "=cut\n"), ("a.lua", "local text = [[", "]]\n"),
+      ("a.lua", "--[[", "]]\n"),
+    ] as [(String, String, String)]) func textsInScriptsAreNoCode(_ file: String, _ before: String, _ after: String)
+    throws
+  {
+    let text = "usage: x = 1; (y)\nother := thing(z)\nthird = line(of) + text\n"
+    let code = "first = call(one, two)\nsecond = call(three, first)\nthird = call(second)[four]\n"
+    let upstream = [file: before + text + after + code]
+    #expect(try scan(["docs/a": text], upstream: upstream).isClean)
+    // What stands behind the text is code again.
+    #expect(try scan(["docs/a": code], upstream: upstream).findings.count == 1)
+  }
+
   @Test func goAndRustLiteralsAreEmptied() throws {
     let go = "package main\nvar help = `\nusage: x = 1; (y)\nother := thing(z)\nthird = line(of) + text\n`\n"
     let rust = "const HELP: &str = r#\"\nusage: x = 1; (y)\nother := thing(z)\nthird = line(of) + text\n\"#;\n"
