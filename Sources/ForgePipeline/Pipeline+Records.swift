@@ -49,6 +49,7 @@ extension Pipeline {
     }
     if case .object(var members) = coverage, let files = members["files"]?.elements, files.count > 2000 {
       members["files"] = .array(Array(files.prefix(2000)))
+      members["files_omitted"] = .integer(Int64(files.count - 2000))
       coverage = .object(members)
     }
     return [

@@ -18,8 +18,8 @@ package struct Pipeline: Sendable {
     package var snapshot: String?
     /// Build jobs, and cases that find a processor at once.
     package var jobs: Int
-    /// Wall-clock seconds for a fetch.
-    package var fetchSeconds: Double = 900
+    /// The most wall-clock seconds that any fetch may take; nil for what each recipe says.
+    package var fetchSeconds: Double?
 
     /// Options with defaults for all but the number of jobs.
     package init(jobs: Int) { self.jobs = jobs }

@@ -31,8 +31,10 @@ struct Taskforge: AsyncParsableCommand {
     do {
       var command = try parseAsRoot()
       json = (command as? any ReportingCommand)?.report.json ?? false
-      if var asynchronous = command as? any AsyncParsableCommand {
-        try await asynchronous.run()
+      if let asynchronous = command as? any AsyncParsableCommand {
+        // Nothing else holds the command: it was made here and is run once.
+        nonisolated(unsafe) var running = asynchronous
+        try await running.run()
       } else {
         try command.run()
       }

@@ -21,7 +21,7 @@ import Testing
       .path(BuildProducts.find("taskforge")), arguments: .init(arguments),
       environment: .inherit.updating(["XDG_CONFIG_HOME": configuration?.string ?? "/nonexistent"]), input: .none,
       output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
-    return (result.terminationStatus, result.standardOutput ?? "", result.standardError ?? "")
+    return (result.terminationStatus, result.standardOutput, result.standardError)
   }
 
   @Test func aFailureIsJSONWhereJSONWasAskedFor() async throws {

@@ -25,7 +25,7 @@ package enum SeedFiles {
         .unreadableSeed, "The pattern '\(pattern.text)' of surface.seeds matches no file of the checkout.")
     }
     let matched = all.filter { path in patterns.contains { $0.matches(path) } }
-    let inputs = matched.compactMap { path in (try? input(path, checkout)).flatMap(\.self) }
+    let inputs = try matched.compactMap { try input($0, checkout) }
     guard inputs.count > limit else { return inputs }
     return (0..<limit).map { inputs[$0 * inputs.count / limit] }
   }
@@ -44,11 +44,9 @@ package enum SeedFiles {
   private static func input(_ path: String, _ checkout: FilePath) throws -> SampleInput? {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     let kind = Recipe.InputKind(fileName: name)
-    let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: checkout.appending(path).string))
-    defer { try? handle.close() }
-    let data = try handle.read(upToCount: largest + 1) ?? Data()
-    guard data.count <= largest else { return nil }
-    var bytes = Array(data)
+    let file = checkout.appending(path)
+    guard try file.stat(followTargetSymlink: false).size <= largest else { return nil }
+    var bytes = try FileDescriptor.readAll(file)
     if bytes.count > InputGenerator.cap {
       guard let cut = head(bytes, kind: kind) else { return nil }
       bytes = cut

@@ -43,9 +43,9 @@ extension Pipeline {
     return fetched
   }
 
-  /// The time a fetch may take: the recipe's, where whoever runs the pipeline allows that much.
+  /// The time a fetch may take: the recipe's, unless whoever runs the pipeline allows less.
   static func fetchLimit(_ recipe: Recipe, _ options: Options) -> Duration {
-    .seconds(min(options.fetchSeconds, Double(recipe.limits.fetchSeconds)))
+    .seconds(min(options.fetchSeconds ?? .infinity, Double(recipe.limits.fetchSeconds)))
   }
 
   /// What decides the tree, and what a person calls it.
