@@ -37,7 +37,7 @@ struct BuiltExecutable: Sendable {
     }
     let kind: BuildReport.Kind =
       if let elf { elf.interpreter == nil && elf.needed.isEmpty ? .static : .dynamic } else { .interpreted }
-    if recipe.link == .static, kind == .dynamic {
+    if recipe.link == .static, plan.variant != .sanitized, kind == .dynamic {
       let needs = elf?.needed.joined(separator: ", ") ?? ""
       throw ForgeError(
         .noExecutable,

@@ -39,7 +39,11 @@ package struct CompilePlan: Sendable, Hashable {
   }
 
   /// Whether the wrappers link executables statically; other languages' own tools see to it.
-  package var linksStatically: Bool { link == .static && (language == .c || language == .cpp) }
+  ///
+  /// The address sanitizer's runtime has no static form that fits into a static executable.
+  package var linksStatically: Bool {
+    link == .static && variant != .sanitized && (language == .c || language == .cpp)
+  }
 
   /// One line for people and for `build.json`.
   package var summary: String {
@@ -72,8 +76,9 @@ extension CompilePlan {
     case (_, .reference): return [plan()]
     case (.c, .control), (.cpp, .control): return [plan(.other, "-O1", "-O2"), plan(.asCalled, "-O1", "-O2")]
     case (.c, .coverage), (.cpp, .coverage): return [plan(.gcc, "-O0"), plan(.gcc, "-Og")]
+    case (.c, .sanitized), (.cpp, .sanitized): return [plan(.gcc, "-O1"), plan(.gcc, "-O2")]
     case (.rust, .control), (.go, .control): return [plan()]
-    case (.rust, .coverage), (.go, .coverage), (.haskell, _), (.java, _): return []
+    case (.rust, _), (.go, _), (.haskell, _), (.java, _): return []
     }
   }
 
@@ -93,7 +98,8 @@ extension CompilePlan {
       switch (language, variant) {
       // clang takes headers and libraries of the C library and of C++ from gcc's packages.
       case (.c, .control), (.cpp, .control): ["clang", "gcc"] + (cplusplus ? ["g++"] : [])
-      case (.c, .coverage), (.cpp, .coverage): ["gcc"] + (cplusplus ? ["g++"] : [])
+      case (.c, .sanitized), (.cpp, .sanitized), (.c, .coverage), (.cpp, .coverage):
+        ["gcc"] + (cplusplus ? ["g++"] : [])
       default: []
       }
     let have = Set(packages ?? ["gcc", "g++"])

@@ -96,6 +96,12 @@ extension CompilerWrapper {
         fi
         ;;
       -Werror | -Werror=* | -pedantic-errors) [ -z "$tf_foreign" ] || continue ;;
+      -static | -static-libasan | -Wl,-static | -Wl,-Bstatic | -Wl,-dn)
+        if [ -n "$tf_foreign" ] && [ "$tf_variant" = sanitized ]; then
+          tf_note "left out $tf_arg"
+          continue
+        fi
+        ;;
       -flto | -flto=* | -ffat-lto-objects | -fno-fat-lto-objects | -fuse-linker-plugin | -fwhole-program)
         if [ -n "$tf_foreign" ]; then
           tf_note "left out $tf_arg"
@@ -144,6 +150,10 @@ extension CompilerWrapper {
       fi
       case $tf_variant in
       control) set -- "$@" -ftrivial-auto-var-init=pattern ;;
+      # Undefined behaviour is told and survived: what runs the executable says whether it may be.
+      sanitized)
+        set -- "$@" -fsanitize=address,undefined -fsanitize-recover=undefined -fno-omit-frame-pointer -U_FORTIFY_SOURCE
+        ;;
       coverage) set -- "$@" --coverage -fprofile-update=atomic -fprofile-abs-path -U_FORTIFY_SOURCE ;;
       esac
     fi

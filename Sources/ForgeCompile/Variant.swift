@@ -6,6 +6,8 @@ package enum Variant: String, Sendable, Hashable, Codable, CaseIterable {
   case reference
   /// The same program by other means: a case whose outcome differs depends on the compiler, not on the program.
   case control
+  /// Ends by a signal where it reads or writes what is not its own, or does what the language leaves undefined.
+  case sanitized
   /// Counts which lines ran.
   case coverage
 }
@@ -14,7 +16,7 @@ extension Variant {
   /// The variants that a language has, in the order in which they are built.
   package static func all(for language: Recipe.Language) -> [Variant] {
     switch language {
-    case .c, .cpp: [.reference, .control, .coverage]
+    case .c, .cpp: [.reference, .control, .sanitized, .coverage]
     case .rust, .go: [.reference, .control]
     case .haskell, .java: [.reference]
     }

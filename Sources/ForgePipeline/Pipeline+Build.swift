@@ -49,6 +49,7 @@ struct Ingredients: Sendable {
 struct TaskRoots: Sendable {
   var build: MadeRoot
   var control: MadeRoot?
+  /// What builds the coverage and the sanitized variant.
   var coverage: MadeRoot?
   var run: MadeRoot
   var solve: MadeRoot
@@ -93,8 +94,9 @@ extension Pipeline {
       recipe: recipe, executable: sealed.executable, executableDigest: sealed.record.executable.digest,
       checkout: checkout, documents: sealed.documents, documentsDigest: sealed.record.documents, run: roots.run,
       assets: assets, assetsDigest: Self.digest(of: assets))
+    let sanitized = try await sanitized(recipe, checkout, roots)
     let search = try await search(task)
-    let judged = try await judge(task, search: search, control: control, solve: roots.solve)
+    let judged = try await judge(task, search: search, control: control, sanitized: sanitized, solve: roots.solve)
     let lines = try await lines(task, judged, roots)
     return Ingredients(
       recipe: recipe, checkout: checkout, roots: roots, reference: reference,

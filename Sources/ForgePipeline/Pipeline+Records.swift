@@ -60,6 +60,7 @@ extension Pipeline {
         "reproducible": try JSONValue(encoding: made.reproducible),
       ],
       "control": ["missing": made.control.reason.map { .string($0) } ?? .null],
+      "sanitized": ["checks": made.judged.result.sanitizers.map { .string($0) } ?? .null],
       "search": [
         "digest": .string(made.search.result.digest.hex), "executions": .integer(Int64(made.search.result.executions)),
       ],

@@ -66,6 +66,9 @@ package struct LibraryClosure {
     return found
   }
 
+  /// Whether the root has a library of this name where its loader looks for one.
+  package func holds(_ name: String) -> Bool { find(name, runPaths: []) != nil }
+
   private func missing(_ name: String, wantedBy: String) -> ForgeError {
     ForgeError(
       .sealLibrary,

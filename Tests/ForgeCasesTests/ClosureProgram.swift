@@ -2,6 +2,36 @@ import ForgeCases
 import ForgeCore
 import Synchronization
 
+/// What a sanitized build of a program that echoes lines does: its first lines read what is not theirs, the next do what
+/// is undefined.
+struct SanitizedProgram: Runner {
+  var workers: Int { 2 }
+  var unchangeable: [Surrounding: String] { [:] }
+  let faults: [String: String]
+
+  static func lines(_ count: Int, invalid: Int = 0, undefined: Int = 0) -> SanitizedProgram {
+    let faults = (0..<(invalid + undefined)).map { ("line \($0)\n", $0 < invalid ? "invalid" : "undefined") }
+    return SanitizedProgram(faults: Dictionary(uniqueKeysWithValues: faults))
+  }
+
+  func run(_ invocation: Invocation, limits: CaseLimits, perturbation: Perturbation) async throws -> Observation {
+    let text = invocation.stdin.lossyText
+    var outcome = Outcome(termination: .exit(0), stdout: ByteString("\(text)\(text)"), stderr: "", files: [])
+    switch faults[text] {
+    case "invalid":
+      outcome.termination = .signal(6)
+      outcome.stderr = "==1==ERROR\nat 0x1"
+    case "undefined":
+      outcome.stderr = "a.c:1:2: runtime error: signed integer overflow\n"
+      if invocation.environment["UBSAN_OPTIONS"]?.contains("halt_on_error=1") == true {
+        outcome.termination = .signal(6)
+      }
+    default: break
+    }
+    return Observation(outcome: outcome, cpuMicroseconds: 1, wallMicroseconds: 1, peakKibibytes: 1)
+  }
+}
+
 /// A program given as a function from its input to its outcome.
 struct ClosureProgram: Runner {
   var workers: Int { 2 }

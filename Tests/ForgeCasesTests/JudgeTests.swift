@@ -56,6 +56,33 @@ import Testing
     #expect(report.executions == 40 * 4 + 39 * 7)
   }
 
+  @Test func whatASanitizerFindsIsNoCase() async throws {
+    let sound = SanitizedProgram.lines(40)
+    let proposals = (0..<40).map { kept(["-u"], stdin: "line \($0)\n", family: "family\($0 % 5)") }
+    func judged(_ sanitized: SanitizedProgram) async throws -> GateReport {
+      let (build, _) = try await SanitizedRunner.strictest(
+        sanitized, libraries: nil, reference: sound, proposals: proposals, limits: .init())
+      let judge = Judge(
+        subject: SearchTests.subject(),
+        pools: .init(reference: sound, control: .missing("none"), solve: .missing("none"), sanitized: build))
+      return try await judge.judge(SearchResult(kept: proposals, executions: 0, executionsBySource: [:], shards: 16))
+        .report
+    }
+    // Address errors end a run either way; undefined behaviour ends it unless most runs have it.
+    let few = try await judged(.lines(40, invalid: 2, undefined: 3))
+    #expect(few.dropped[.sanitized] == 5)
+    #expect(few.gates.first { $0.gate == .sanitized }?.examples.first?.detail.contains("signal(6)") == true)
+    let most = try await judged(.lines(40, invalid: 2, undefined: 35))
+    #expect(most.dropped[.sanitized] == 2)
+    let all = try await judged(.lines(40, invalid: 38))
+    #expect(all.dropped[.sanitized] == nil)
+    let reason = all.gates.first { $0.gate == .sanitized }?.dropped
+    #expect(
+      reason
+        == .notMeasured(
+          "the sanitized build says something in most runs: 38 of 40 runs differ under it, first: ==1==ERROR"))
+  }
+
   @Test func eachGateStopsWhatItShould() async throws {
     let big = kept(["-u"], stdin: String(repeating: "x", count: 17_000))
     let proposals =

@@ -64,6 +64,12 @@ import Testing
       variant: .coverage, arguments: ["-O2", "-c", "a.c"],
       has: ["-O0", "--coverage", "-fprofile-update=atomic", "-U_FORTIFY_SOURCE"],
       lacks: ["-O2", "-ffile-prefix-map=/build/src=."]),
+    Call(
+      variant: .sanitized, arguments: ["-O2", "-static", "-Wl,-Bstatic", "a.c", "-lz", "-o", "a"],
+      has: ["-O1", "-fsanitize=address,undefined", "-U_FORTIFY_SOURCE", "-lz"],
+      lacks: ["-O2", "-static", "-Wl,-Bstatic"], notes: ["left out -static", "left out -Wl,-Bstatic"]),
+    Call(
+      variant: .sanitized, arguments: ["-static", "conftest.c"], has: ["-static"], lacks: ["-fno-omit-frame-pointer"]),
     Call(variant: .coverage, arguments: ["CMakeCCompilerId.c"], lacks: ["--coverage", "-O0"]),
     Call(
       variant: .coverage, arguments: ["/build/src/b/CMakeFiles/CMakeTmp/x.c", "-O2"], has: ["-O2"],

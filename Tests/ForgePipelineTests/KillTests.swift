@@ -15,7 +15,8 @@ import Testing
 /// A build killed at any stage goes on where it was, and ends in the same bytes.
 @Suite(.serialized) struct KillTests {
   static let stages = [
-    "fetch", "compile reference", "reproduce", "document", "seal", "compile control", "strip control", "search",
+    "fetch", "compile reference", "reproduce", "document", "seal", "compile control", "strip control",
+    "compile sanitized", "search",
     "judge",
     "compile coverage", "coverage", "prove",
   ]

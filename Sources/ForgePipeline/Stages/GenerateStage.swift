@@ -57,21 +57,23 @@ extension Pipeline {
   ///
   /// - Throws: `cases.none` where nothing is left; `ForgeError` of the cell.
   func judge(
-    _ task: CaseSubject, search: Staged<SearchRecord>, control: BuiltControl, solve: MadeRoot
+    _ task: CaseSubject, search: Staged<SearchRecord>, control: BuiltControl, sanitized: BuiltSanitized, solve: MadeRoot
   ) async throws -> Staged<JudgeRecord> {
     let inputs: JSONValue = [
       "search": .string(search.result.digest.hex), "surface": task.recipe.surfaceKey, "ignore": task.recipe.ignoreKey,
-      "executable": .string(task.executableDigest.hex), "control": control.key, "run": task.run.key,
+      "executable": .string(task.executableDigest.hex), "control": control.key, "sanitized": sanitized.key,
+      "run": task.run.key,
       "solve": solve.key, "documents": .string(task.documentsDigest.hex), "assets": .string(task.assetsDigest.hex),
       "id": .string(task.recipe.id),
     ]
-    return try await stage("judge", version: 6, detail: task.recipe.id, inputs: inputs) { work, report in
+    return try await stage("judge", version: 7, detail: task.recipe.id, inputs: inputs) { work, report in
       let found = try SearchResult(
         parsing: FileDescriptor.readAll(search.directory.appending(SearchResult.fileName)))
       var cells: [StartedCells] = []
-      func start(_ executable: FilePath, _ root: MadeRoot) async throws -> any Runner {
+      func start(_ executable: FilePath, _ root: MadeRoot, mounts: [Mount] = []) async throws -> any Runner {
         let cell = try await StartedCells(
-          CellConfiguration(root: root.directory, executable: executable, limits: task.recipe.limits.ofCase),
+          CellConfiguration(
+            root: root.directory, executable: executable, limits: task.recipe.limits.ofCase, mounts: mounts),
           workers: options.cells)
         cells.append(cell)
         return AssetRunner(cell.runner, assets: task.assets)
@@ -82,8 +84,12 @@ extension Pipeline {
       let disguised = work.appending(Self.scratch).appending(BuildReport.executableName)
       try Self.disguise(task.executable, as: disguised)
       let solveBuild = Judge.Build.runner(try await start(disguised, solve))
+      let (sanitizedBuild, strictness) = try await strictest(sanitized, reference, found.kept, task, work) {
+        try await start($0, task.run, mounts: $1)
+      }
       let judge = Judge(
-        subject: try subject(task), pools: .init(reference: reference, control: controlBuild, solve: solveBuild),
+        subject: try subject(task),
+        pools: .init(reference: reference, control: controlBuild, solve: solveBuild, sanitized: sanitizedBuild),
         limits: task.recipe.limits.ofCase
       ) {
         report("\($0.considered) of \($0.proposals) judged, \($0.kept) kept, \($0.executions) runs")
@@ -104,7 +110,7 @@ extension Pipeline {
       }
       return JudgeRecord(
         suite: judged.suite.digest, cases: judged.suite.cases.count, publicCases: judged.shown.cases.count,
-        gates: judged.report)
+        sanitizers: strictness?.rawValue, gates: judged.report)
     }
   }
 
@@ -205,6 +211,8 @@ struct JudgeRecord: Sendable, Codable {
   var suite: Digest
   var cases: Int
   var publicCases: Int
+  /// What the sanitized build looked for; nil where there was none.
+  var sanitizers: String?
   var gates: GateReport
 }
 

@@ -127,12 +127,18 @@ extension Pipeline {
         + (finding.upstream.map { " (upstream's \($0))" } ?? "")
     }
     let digests = Set(leaks.findings.map { "{artefact: \($0.artefact), digest: \($0.digest), reason: …}" }).sorted()
+    let seen = Set(leaks.findings.map(\.artefact))
+    let known = Set(leaks.findings.map(\.digest))
+    let outdated = recipe.waivers.filter { seen.contains($0.artefact) && !known.contains($0.digest) }.map {
+      "\nThe waiver of \($0.artefact) is about other bytes, those of \($0.digest.short)."
+    }
+    let count = leaks.findings.count
     return ForgeError(
       .gate,
-      "An agent could see \(leaks.findings.count) things of \(recipe.id)'s source:\n"
+      "An agent could see \(count) \(count == 1 ? "thing" : "things") of \(recipe.id)'s source:\n"
         + lines.joined(separator: "\n")
         + "\nLeave the document out, or look at them and add to the recipe's 'waivers': "
-        + digests.joined(separator: ", "))
+        + digests.joined(separator: ", ") + outdated.joined())
   }
 
   static func digest(_ files: [String: Digest]) -> Digest {
