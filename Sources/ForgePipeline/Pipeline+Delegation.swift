@@ -51,16 +51,17 @@ extension Pipeline {
       return VerifyFinding(
         check, .failed, "these pass as the executable, so add their packages to the recipe's 'deny': \(list)")
     }
-    let stopped = tried.count { $0.ran < cases.count }
     return VerifyFinding(
       check, .holds,
       "none of \(commands.count) passes over \(Self.delegationPercent) % of \(cases.count) cases; "
-        + "\(tried.reduce(0) { $0 + $1.ran }) runs, \(stopped) commands had passed nothing when one took too long")
+        + "\(tried.count { $0.passed > 0 }) pass any; \(tried.reduce(0) { $0 + $1.ran }) runs")
   }
 
   /// Calls every command as the executable, on every case.
   ///
-  /// A command that passed nothing is not run further once a run took too long: it waits for what no case gives it.
+  /// A command that has passed nothing is not run further after half of the cases, nor once a run took too long: it
+  /// waits for what no case gives it. One that passes a tenth of all cases passes none of twenty in one suite of eight;
+  /// relatives of a program pass far more.
   func delegates(
     _ commands: [String], on tests: TestSet, limits: CaseLimits, in root: FilePath?,
     report: @escaping @Sendable (Int) -> Void = { _ in }
@@ -109,13 +110,17 @@ extension Pipeline {
     limits.cpuMilliseconds = 1_000
     limits.wallMilliseconds = 2_000
     var delegate = Delegate(command: command, passed: 0, ran: 0)
-    for item in tests.suite.cases {
+    let cases = tests.suite.cases
+    // Every other one first, so that half of them are spread as evenly as all are.
+    let order = Array(stride(from: 0, to: cases.count, by: 2)) + Array(stride(from: 1, to: cases.count, by: 2))
+    for item in order.map({ cases[$0] }) {
       var invocation = item.invocation.laid(over: tests.assets)
       invocation.environment[commandVariable] = command
       let observation = try await pool.run(invocation, limits: limits)
       delegate.ran += 1
       if Verdict(of: observation.outcome, for: item).isPass { delegate.passed += 1 }
-      if delegate.passed == 0, observation.outcome.termination == .timeout { break }
+      let isEnough = delegate.ran * 2 >= cases.count || observation.outcome.termination == .timeout
+      if delegate.passed == 0, isEnough { break }
     }
     return delegate
   }

@@ -18,7 +18,7 @@ import Testing
       compare: Comparison())
   }
 
-  @Test func everyCommandRunsEveryCase() async throws {
+  @Test func commandsRunEveryCaseUnlessHalfOfThemShowNothing() async throws {
     try await withTemporaryDirectory { directory in
       let pipeline = try Pipeline(store: try Store(at: directory.appending("store")), options: .init(jobs: 2)) { _ in }
       let tests = TestSet(suite: Suite(cases: Self.cases), assets: [])
@@ -27,7 +27,7 @@ import Testing
       let results = Dictionary(uniqueKeysWithValues: tried.map { ($0.command, $0) })
       #expect(results["/usr/bin/cat"]?.passed == 30)
       #expect(results["/usr/bin/true"]?.passed == 0)
-      #expect(tried.allSatisfy { $0.ran == 40 })
+      #expect(results.mapValues(\.ran) == ["/usr/bin/cat": 40, "/usr/bin/true": 20, "/usr/bin/nowhere": 20])
     }
   }
 
@@ -39,8 +39,8 @@ import Testing
         expect: Self.cases[0].expect, compare: Comparison())
       let tests = TestSet(suite: Suite(cases: [waiting] + Self.cases), assets: [])
       let tried = try await pipeline.delegates(["/usr/bin/sleep"], on: tests, limits: CaseLimits(), in: nil)
-      let before = try #require(tests.suite.cases.firstIndex { $0.id == waiting.id })
-      #expect(tried.first?.ran == before + 1)
+      let place = try #require(tests.suite.cases.firstIndex { $0.id == waiting.id })
+      #expect(tried.first?.ran == min(21, (place.isMultiple(of: 2) ? place / 2 : 21 + place / 2) + 1))
     }
   }
 

@@ -1,4 +1,5 @@
 import ForgeBundle
+import ForgeCases
 import ForgeCore
 import ForgeGrade
 import Foundation
@@ -39,6 +40,7 @@ import Testing
       let result = try await pipeline.build(recipe, file: sample.recipe, out: directory.appending("out"))
       #expect(try Lock.load(lock) == pinned)
       let manifest = result.bundle.manifest
+      #expect(result.gates.gates.allSatisfy { $0.dropped.value != nil }, "\(result.gates.gates)")
       #expect(manifest.suite.cases >= 100)
       #expect(manifest.executable.reproducible == .value(true))
       #expect(manifest.figures.scores["reference"] == Ratio(manifest.suite.cases, of: manifest.suite.cases))
