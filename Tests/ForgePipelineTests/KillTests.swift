@@ -48,16 +48,44 @@ import Testing
     }
   }
 
+  static let roots = [
+    "root build", "root build, control", "root build, coverage", "root run", "root solve, whole", "root tools",
+  ]
+
+  /// Roots take minutes and a Debian mirror: run by `scripts/prove-roots`.
+  @Test(.enabled(if: getenv("TASKFORGE_SLOW_TESTS") != nil, "slow; run scripts/prove-roots"))
+  func killedWhileRootsAreMadeItEndsInTheSameBundle() async throws {
+    try await withTemporaryDirectory { directory in
+      let sample = try await SampleRepository(in: directory)
+      for stage in Self.roots {
+        // In the middle of downloading, of unpacking or of putting files into the pool, by the stage.
+        _ = try await Self.build(sample, in: directory, hostRoot: false, killAtStart: stage, after: .seconds(4))
+      }
+      #expect(try await Self.build(sample, in: directory, hostRoot: false, killAtStart: nil) == Self.stages)
+      #expect(
+        try await Self.build(sample, in: directory, run: "quiet", hostRoot: false, killAtStart: nil) == Self.stages)
+      let name = try #require(sample.recipe.stem)
+      let (killed, quiet) = try (
+        TaskBundle(at: directory.appending("killed-out").appending(name)),
+        TaskBundle(at: directory.appending("quiet-out").appending(name))
+      )
+      #expect(killed.manifest.roots.mapValues(\.digest) == quiet.manifest.roots.mapValues(\.digest))
+      #expect(killed.manifest.archives == quiet.manifest.archives)
+    }
+  }
+
   /// Runs the command as a person would, kills it when a stage begins, and tells which stages were done by then.
   static func build(
-    _ sample: SampleRepository, in directory: FilePath, run name: String = "killed", killAtStart stage: String?
+    _ sample: SampleRepository, in directory: FilePath, run name: String = "killed", hostRoot: Bool = true,
+    killAtStart stage: String?, after delay: Duration = .zero
   ) async throws -> [String] {
     let (store, out) = (directory.appending("\(name)-store"), directory.appending("\(name)-out"))
     try out.makeDirectory()
-    let arguments = [
-      "build", sample.recipe.string, "--root", "host", "--offline", "--mirror", sample.template, "--jobs", "2",
-      "--store", store.string, "--out", out.string,
-    ]
+    let arguments =
+      [
+        "build", sample.recipe.string, "--mirror", sample.template, "--jobs", "2", "--store", store.string, "--out",
+        out.string,
+      ] + (hostRoot ? ["--root", "host", "--offline"] : [])
     let result = try await run(
       .path(BuildProducts.find("taskforge")), arguments: .init(arguments), input: .none, output: .discarded,
       error: .sequence
@@ -70,6 +98,7 @@ import Testing
           if stages.contains(fields[1]) { finished.append(fields[1]) }
         } else if fields[1] == stage {
           try await waitForWork(in: store.appending("work"))
+          try await Task.sleep(for: delay)
           try execution.send(signal: .kill)
         }
       }
