@@ -24,6 +24,15 @@ package struct ElfFile: Sendable {
   /// Whether it is an executable or a position-independent one, not an object file or core.
   package let isExecutable: Bool
 
+  /// The parts of the file that are loaded to run, in the order of the program headers.
+  package let loaded: [Range<Int>]
+
+  /// What runs, whatever else the file holds: bytes behind it, sections and symbols do not count.
+  package var loadedDigest: Digest {
+    // The file's own header is loaded too, and says where its table of sections stands: not that part.
+    Digest(of: loaded.flatMap { $0.lowerBound == 0 ? bytes[$0].dropFirst(64) : bytes[$0] })
+  }
+
   /// Reads the headers; nil for anything that is no such file or contradicts itself.
   package init?(_ bytes: [UInt8]) {
     let reader = Reader(bytes: bytes)
@@ -49,6 +58,7 @@ package struct ElfFile: Sendable {
       }
     }
     self.interpreter = interpreter
+    loaded = loads.map(\.file)
     let names = dynamic.map { reader.names($0, loads: loads) } ?? [:]
     needed = names[1] ?? []
     runPaths = (names[29] ?? names[15] ?? []).flatMap { $0.split(separator: ":").map(String.init) }

@@ -10,6 +10,8 @@ package struct CaseResult: Sendable {
   package let verdict: Verdict
   /// CPU time, in microseconds.
   package let cpuMicroseconds: UInt64
+  /// Whether it was stopped though it computed little: it waited for something that no case gives.
+  package let isHang: Bool
 }
 
 /// How an executable did on a suite.

@@ -47,7 +47,8 @@ package struct SubmissionBuilder: Sendable {
   package var root: FilePath?
   /// What the build may use.
   package var limits: Limits
-  /// Digests of files that are removed before the build: the reference's own executables.
+  /// Digests of the reference's own executables, whole and of what is loaded of them (``forbidding(_:)``): such files
+  /// are removed before the build, and are no submission when the build makes them.
   package var forbidden: Set<Digest>
 
   /// Describes a builder; nothing is started.
@@ -76,6 +77,14 @@ package struct SubmissionBuilder: Sendable {
     return SubmissionBuild(result: try await compile(in: workspace, work, onOutput), removed: removed)
   }
 
+  /// What to forbid so that an executable is found again, whole, or with bytes added or sections taken away.
+  ///
+  /// - Throws: `core.system` where it cannot be read.
+  package static func forbidding(_ executable: FilePath) throws -> Set<Digest> {
+    let bytes = try FileDescriptor.readAllOfMode0111(executable)
+    return Set([Digest(of: bytes), ElfFile(bytes)?.loadedDigest].compactMap(\.self))
+  }
+
   private static let refusals: Set<ForgeError.Code> = [.archiveUnpackable, .archiveHostile, .archiveLimit]
 
   private func compile(
@@ -99,6 +108,11 @@ package struct SubmissionBuilder: Sendable {
     guard let executable = try take(from: workspace, to: work.appending("taken")) else {
       return .failed(
         reason: "\(Self.script) ended well and left no regular file ./\(Self.product).",
+        log: try Self.lastLines(of: log))
+    }
+    if try isForbidden(executable) {
+      return .failed(
+        reason: "\(Self.script) made the task's own executable, which the submission holds in another form.",
         log: try Self.lastLines(of: log))
     }
     return .built(executable: executable, seconds: result.seconds)
@@ -130,12 +144,20 @@ package struct SubmissionBuilder: Sendable {
     }
     guard !forbidden.isEmpty else { return removed }
     let prefix = workspace.string.utf8.count + 1
-    for file in workspace.regularFiles() where forbidden.contains(try Digest(ofFile: file)) {
+    for file in workspace.regularFiles() where try isForbidden(file) {
       try file.removeTree()
       let path = String(decoding: file.string.utf8.dropFirst(prefix), as: UTF8.self)
       removed.append(.init(path: path, reason: "it is the task's own executable"))
     }
     return removed
+  }
+
+  /// Whether a file is one of those that are forbidden, or runs as one of them whatever was added to it.
+  private func isForbidden(_ file: FilePath) throws -> Bool {
+    guard !forbidden.isEmpty else { return false }
+    let bytes = try FileDescriptor.readAll(file)
+    if forbidden.contains(Digest(of: bytes)) { return true }
+    return ElfFile(bytes).map { forbidden.contains($0.loadedDigest) } ?? false
   }
 
   private func take(from workspace: FilePath, to directory: FilePath) throws -> FilePath? {

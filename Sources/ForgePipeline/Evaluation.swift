@@ -1,4 +1,5 @@
 package import ForgeBundle
+import ForgeCompile
 package import ForgeCore
 package import ForgeGrade
 import ForgeSandbox
@@ -75,17 +76,27 @@ extension Pipeline {
     let tests = try bundle.tests()
     let root = try await self.root(named: "solve", of: bundle.manifest)
     return try await store.withScratch("eval") { work in
-      try await evaluate(
-        submission, tests: tests, bundle.manifest, in: root, work: work)
+      let reference = work.appending("reference")
+      try bundle.unpack(.reference, into: reference)
+      let forbidden = try Self.forbidden(in: reference)
+      try reference.removeTree()
+      return try await evaluate(
+        submission, tests: tests, bundle.manifest, forbidden: forbidden, in: root, work: work)
     }
+  }
+
+  /// What no submission may hold or make: the builds in a bundle's unpacked part for graders.
+  static func forbidden(in reference: FilePath) throws -> Set<Digest> {
+    try ["reference", "control"].map { reference.appending($0).appending(BuildReport.executableName) }
+      .filter(\.exists).reduce(into: []) { $0.formUnion(try SubmissionBuilder.forbidding($1)) }
   }
 
   /// Grades a submission on cases; `work` must exist and be empty.
   func evaluate(
-    _ submission: FilePath, tests: TestSet, _ manifest: Manifest, in root: MadeRoot, work: FilePath
+    _ submission: FilePath, tests: TestSet, _ manifest: Manifest, forbidden: Set<Digest>, in root: MadeRoot,
+    work: FilePath
   ) async throws -> Evaluation {
-    let builder = SubmissionBuilder(
-      root: root.directory, limits: Limits(manifest.submission), forbidden: [manifest.executable.digest])
+    let builder = SubmissionBuilder(root: root.directory, limits: Limits(manifest.submission), forbidden: forbidden)
     let build = try await compile(submission, by: builder, in: work)
     let cases = tests.suite.cases
     var evaluation = Evaluation(

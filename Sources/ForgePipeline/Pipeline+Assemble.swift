@@ -1,6 +1,7 @@
 import ForgeBundle
 import ForgeCompile
 import ForgeCore
+import ForgeGrade
 import ForgeRoot
 import ForgeSandbox
 import ForgeSeal
@@ -37,14 +38,14 @@ extension Pipeline {
       "solve": made.roots.solve.key, "limits": try JSONValue(encoding: made.recipe.limits.ofCase),
       "submission": try JSONValue(encoding: SubmissionLimits()),
     ]
-    return try await stage("prove", version: 1, detail: made.recipe.id, inputs: inputs) { work, report in
+    return try await stage("prove", version: 2, detail: made.recipe.id, inputs: inputs) { work, report in
       let tests = TestSet(suite: try Suite(readingFrom: made.judged.directory.appending("tests")), assets: made.assets)
       let place = work.appending(Self.scratch)
       try place.makeDirectory()
       let record = try await prove(
         made.recipe.id, tests, executable: made.sealed.executable, control: made.control.executable,
         in: made.roots.solve, limits: made.recipe.limits.ofCase, submission: SubmissionLimits(),
-        forbidden: [made.sealed.record.executable.digest], work: place, report: report)
+        forbidden: try SubmissionBuilder.forbidding(made.sealed.executable), work: place, report: report)
       try place.removeTree()
       return record
     }
@@ -55,10 +56,11 @@ extension Pipeline {
   ) throws {
     var writer = BundleWriter(in: directory)
     try writer.add(.cleanroom, from: made.sealed.cleanroom)
-    for (part, name) in [(Part.tests, "tests"), (.publicTests, "public")] {
-      let tree = scratch.appending(name)
+    let hidden = try Suite(readingFrom: made.judged.directory.appending("tests"))
+    for (part, suite) in [(Part.tests, hidden), (.publicTests, made.shown)] {
+      let tree = scratch.appending("\(part)")
       try tree.makeDirectory()
-      try TestSet(suite: Suite(readingFrom: made.judged.directory.appending(name)), assets: made.assets).write(to: tree)
+      try TestSet(suite: suite, assets: made.assets).write(to: tree)
       try writer.add(part, from: tree)
     }
     try writer.add(.reference, from: try referenceTree(made, lock: lock, in: scratch))

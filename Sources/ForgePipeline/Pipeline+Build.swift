@@ -41,6 +41,8 @@ struct Ingredients: Sendable {
   var sealed: Sealed
   var search: Staged<SearchRecord>
   var judged: Staged<JudgeRecord>
+  /// The cases that a solver may see.
+  var shown: Suite
   var lines: Measured<CoverageReport>
   var assets: [TreeEntry]
 }
@@ -97,11 +99,27 @@ extension Pipeline {
     let sanitized = try await sanitized(recipe, checkout, roots)
     let search = try await search(task)
     let judged = try await judge(task, search: search, control: control, sanitized: sanitized, solve: roots.solve)
+    let shown = try shown(judged, recipe, checkout, sealed, assets)
     let lines = try await lines(task, judged, roots)
     return Ingredients(
       recipe: recipe, checkout: checkout, roots: roots, reference: reference,
       reproducible: .value(again.result.equal), control: control, sealed: sealed, search: search, judged: judged,
-      lines: lines, assets: assets)
+      shown: shown, lines: lines, assets: assets)
+  }
+
+  /// The judge's public cases without those that show upstream's code, as seeds from its tree may.
+  private func shown(
+    _ judged: Staged<JudgeRecord>, _ recipe: Recipe, _ checkout: FetchedUpstream, _ sealed: Sealed,
+    _ assets: [TreeEntry]
+  ) throws -> Suite {
+    let suite = try Suite(readingFrom: judged.directory.appending("public"))
+    let scan = try Self.leakScan(of: recipe, checkout, cleanroom: sealed.cleanroom, assets: assets.map(\.path))
+    let kept = suite.cases.filter { !scan.leaks($0) }
+    if kept.count < suite.cases.count {
+      observe(
+        .note("\(recipe.id): \(suite.cases.count - kept.count) public cases show upstream's code and are left out"))
+    }
+    return Suite(cases: kept)
   }
 
   /// The error at the fields of the recipe's file that name what the archive does not have.

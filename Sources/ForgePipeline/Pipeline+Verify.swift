@@ -55,7 +55,8 @@ extension Pipeline {
     try place.makeDirectory()
     let proof = try await prove(
       manifest.id, parts.tests, executable: parts.executable, control: parts.control, in: solve,
-      limits: manifest.limits, submission: manifest.submission, forbidden: [manifest.executable.digest], work: place
+      limits: manifest.limits, submission: manifest.submission, forbidden: try Self.forbidden(in: parts.reference),
+      work: place
     ) { observe(.progress(stage: "grade", text: $0)) }
     observe(
       .finished(stage: "grade", detail: "", seconds: (ContinuousClock.now - start).inSeconds, cached: false))
@@ -145,19 +146,29 @@ extension Pipeline {
 
   /// Scans the cleanroom again, against the upstream tree.
   private func leaks(_ bundle: TaskBundle, _ parts: BundleParts, _ checkout: FetchedUpstream) throws -> VerifyFinding {
-    let listed = try TreeEntry.files(below: parts.cleanroom.appending("docs")).map(\.path)
-    let documents = Self.upstreamPaths(of: listed)
-    let scan = LeakScan(
-      code: try UpstreamCode(checkout: checkout.directory, documents: documents.union(parts.tests.assets.map(\.path))),
-      identity: Self.identity(of: parts.recipe, checkout), buildPaths: ["/build"])
+    let scan = try Self.leakScan(
+      of: parts.recipe, checkout, cleanroom: parts.cleanroom, assets: parts.tests.assets.map(\.path))
     let report = try scan.scan(
       parts.cleanroom, unscanned: Set(parts.tests.assets.map(\.path)), waivers: parts.recipe.waivers)
-    let first = report.findings.prefix(3).map { "\($0.artefact):\($0.place) \($0.kind.rawValue)" }
+    let found =
+      report.findings.map { "\($0.artefact):\($0.place) \($0.kind.rawValue)" }
+      + parts.publicTests.suite.cases.filter(scan.leaks).map { "public case \($0.id.short)" }
     return VerifyFinding(
-      "leak scan", report.isClean ? .holds : .failed,
-      report.isClean
+      "leak scan", found.isEmpty ? .holds : .failed,
+      found.isEmpty
         ? "nothing of the source, \(report.waived.count) waived"
-        : "\(report.findings.count) findings: \(first.joined(separator: ", "))")
+        : "\(found.count) findings: \(found.prefix(3).joined(separator: ", "))")
+  }
+
+  /// What looks for upstream's code, but for the documents that a cleanroom shows.
+  static func leakScan(
+    of recipe: Recipe, _ checkout: FetchedUpstream, cleanroom: FilePath, assets: [String]
+  ) throws -> LeakScan {
+    let documents = cleanroom.appending("docs")
+    let listed = documents.isDirectory ? try TreeEntry.files(below: documents).map(\.path) : []
+    return LeakScan(
+      code: try UpstreamCode(checkout: checkout.directory, documents: upstreamPaths(of: listed).union(assets)),
+      identity: identity(of: recipe, checkout), buildPaths: ["/build"])
   }
 
   /// Where documents of a cleanroom are from in the upstream tree; a man page may stand anywhere there.

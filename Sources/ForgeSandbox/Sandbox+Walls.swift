@@ -39,7 +39,7 @@ extension Sandbox {
       options += ["--cap-add", "CAP_SETPCAP"]
     } else {
       let user = String(UserRange.innerUser)
-      options += ["--unshare-user", "--uid", user, "--gid", user]
+      options += ["--unshare-user", "--disable-userns", "--uid", user, "--gid", user]
     }
     if !network { options.append("--unshare-net") }
     options += rootMounts

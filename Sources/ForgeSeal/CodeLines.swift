@@ -19,7 +19,20 @@ struct CodeLines {
   ///   - syntax: how its comments and literals look.
   ///   - isProse: whether nothing is a comment or a literal unless it closes on its line.
   init(_ source: String, syntax: CodeSyntax, isProse: Bool = false) {
-    var scanner = CodeScanner(syntax: syntax, isProse: isProse)
+    let (lines, breaks, isInText) = Self.read(source, CodeScanner(syntax: syntax, isProse: isProse), isProse)
+    if isInText {
+      // What never ended was no text, and all behind it is code.
+      let scanner = CodeScanner(syntax: syntax, isProse: isProse, readsTexts: false)
+      (self.lines, self.breaks, _) = Self.read(source, scanner, isProse)
+    } else {
+      (self.lines, self.breaks) = (lines, breaks)
+    }
+  }
+
+  private static func read(
+    _ source: String, _ scanner: CodeScanner, _ isProse: Bool
+  ) -> (lines: [Line], breaks: Set<Int>, isInText: Bool) {
+    var scanner = scanner
     var lines: [Line] = []
     var breaks: Set<Int> = []
     var number = 0
@@ -27,15 +40,14 @@ struct CodeLines {
       number += 1
       let text = scanner.strip(Array(raw))
       if text.isEmpty { continue }
-      if Self.isWorthy(text) {
+      if isWorthy(text) {
         lines.append(Line(number: number, text: text))
       } else if isProse, text.utf8.count >= 12 {
         // In prose a line that is no code parts what stands above from what stands below.
         breaks.insert(lines.count)
       }
     }
-    self.lines = lines
-    self.breaks = breaks
+    return (lines, breaks, scanner.isInText)
   }
 
   /// Whether a line says something of its own: marks of code, and names enough.

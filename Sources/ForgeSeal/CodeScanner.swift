@@ -4,8 +4,9 @@ enum CodeSyntax: CaseIterable {
   case curly
   case haskell
   case lua
-  /// Shells, Python, Perl, Ruby, awk.
-  case hash
+  case python
+  /// Shells, Perl, Ruby, awk, Tcl.
+  case script
 
   /// By the ending of a file's name; nil for what is no code.
   init?(ofFile name: String) {
@@ -16,8 +17,23 @@ enum CodeSyntax: CaseIterable {
       self = .curly
     case "hs", "lhs", "hsc": self = .haskell
     case "lua": self = .lua
-    case "sh", "bash", "py", "pl", "pm", "rb", "awk", "tcl": self = .hash
+    case "py": self = .python
+    case "sh", "bash", "pl", "pm", "rb", "awk", "tcl": self = .script
     default: return nil
+    }
+  }
+
+  /// By the program that a script's first line names; nil for what is no script.
+  init?(ofScript text: some StringProtocol) {
+    guard text.hasPrefix("#!"), let line = text.split(separator: "\n", maxSplits: 1).first else { return nil }
+    if line.contains("python") {
+      self = .python
+    } else if line.contains("lua") {
+      self = .lua
+    } else if ["sh", "perl", "ruby", "awk"].contains(where: line.contains) {
+      self = .script
+    } else {
+      return nil
     }
   }
 
@@ -26,7 +42,7 @@ enum CodeSyntax: CaseIterable {
     switch self {
     case .curly: Array("//".utf8)
     case .haskell, .lua: Array("--".utf8)
-    case .hash: Array("#".utf8)
+    case .python, .script: Array("#".utf8)
     }
   }
 
@@ -36,7 +52,7 @@ enum CodeSyntax: CaseIterable {
     case .curly: (Array("/*".utf8), Array("*/".utf8))
     case .haskell: (Array("{-".utf8), Array("-}".utf8))
     case .lua: (Array("--[[".utf8), Array("]]".utf8))
-    case .hash: nil
+    case .python, .script: nil
     }
   }
 }
@@ -45,6 +61,8 @@ enum CodeSyntax: CaseIterable {
 struct CodeScanner {
   private let syntax: CodeSyntax
   private let isProse: Bool
+  /// Whether here-documents and Perl's own documentation are told from code.
+  private let readsTexts: Bool
   private enum State: Equatable {
     case code, block(Int), raw([UInt8])
     /// Until a line that is this word, or begins with it: a here-document, Perl's own documentation.
@@ -53,10 +71,15 @@ struct CodeScanner {
   private var state = State.code
 
   /// Starts before the first line.
-  init(syntax: CodeSyntax, isProse: Bool) {
+  init(syntax: CodeSyntax, isProse: Bool, readsTexts: Bool = true) {
     self.syntax = syntax
     self.isProse = isProse
+    self.readsTexts = readsTexts && !isProse
   }
+
+  private var isHash: Bool { syntax == .python || syntax == .script }
+  /// Whether a text began and has not ended: at the end of a file it was none.
+  var isInText: Bool { if case .lines = state { true } else { false } }
 
   /// What of the next line is code.
   mutating func strip(_ line: [UInt8]) -> String {
@@ -64,7 +87,7 @@ struct CodeScanner {
       if line.drop(while: Self.isBlank).starts(with: end) { state = .code }
       return ""
     }
-    if syntax == .hash, !isProse, line.count > 1, line[0] == UInt8(ascii: "="), Self.isLetter(line[1]) {
+    if syntax == .script, readsTexts, line.count > 1, line[0] == UInt8(ascii: "="), Self.isLetter(line[1]) {
       state = .lines(end: Array("=cut".utf8))
       return ""
     }
@@ -82,7 +105,7 @@ struct CodeScanner {
         index = next
       }
     }
-    if syntax == .hash, !isProse, Self.find(Array("<<".utf8), in: out, from: 0) != nil,
+    if syntax == .script, readsTexts, Self.find(Array("<<".utf8), in: out, from: 0) != nil,
       let word = Self.hereDocument(line)
     {
       state = .lines(end: word)
@@ -97,14 +120,14 @@ struct CodeScanner {
     if let block = syntax.block, rest.starts(with: block.open) { return openBlock(line, index, block) }
     // In `$#` and `${x#y}` it begins no comment.
     let startsWord = index == 0 || Self.isBlank(line[index - 1]) || line[index - 1] == UInt8(ascii: ";")
-    if rest.starts(with: syntax.lineComment), syntax != .hash || startsWord { return nil }
+    if rest.starts(with: syntax.lineComment), !isHash || startsWord { return nil }
     switch byte {
     case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): return index + 1
     case UInt8(ascii: "\""), UInt8(ascii: "'"):
-      if syntax == .hash, rest.starts(with: [byte, byte, byte]), !isProse {
+      if syntax == .python, rest.starts(with: [byte, byte, byte]), !isProse {
         return raw(&out, [byte, byte, byte], index + 3)
       }
-      if byte == UInt8(ascii: "\"") || (syntax == .hash || syntax == .lua) && !isProse {
+      if byte == UInt8(ascii: "\"") || (isHash || syntax == .lua) && !isProse {
         return string(line, index, &out)
       }
       if !isProse, let end = Self.character(line, index) {
@@ -185,8 +208,11 @@ struct CodeScanner {
   /// The word that ends the here-document which a line opens.
   private static func hereDocument(_ line: [UInt8]) -> [UInt8]? {
     guard let at = find(Array("<<".utf8), in: line, from: 0) else { return nil }
-    let word = line[(at + 2)...].drop { isBlank($0) || "-~'\"\\".utf8.contains($0) }
-      .prefix { isLetter($0) || $0 == UInt8(ascii: "_") }
+    // Behind a shift stands a blank or a small letter: `1 << bits`, `list <<item`.
+    let rest = line[(at + 2)...].drop { "-~".utf8.contains($0) }
+    let isQuoted = rest.first.map { "'\"\\".utf8.contains($0) } ?? false
+    let word = rest.dropFirst(isQuoted ? 1 : 0).prefix { isLetter($0) || $0 == UInt8(ascii: "_") }
+    guard isQuoted || word.first.map({ (65...90).contains($0) || $0 == UInt8(ascii: "_") }) ?? false else { return nil }
     return word.isEmpty ? nil : Array(word)
   }
 

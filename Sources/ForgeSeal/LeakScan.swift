@@ -48,6 +48,16 @@ package struct LeakScan: Sendable {
     return LeakReport(found, notes: notes, waivers: waivers)
   }
 
+  /// Whether a case that a solver may see holds upstream's code, in what it gives or in what it expects.
+  package func leaks(_ item: Case) -> Bool {
+    let files = (item.invocation.files + item.expect.files).compactMap { entry -> ByteString? in
+      if case .file(let data, _) = entry.content { data } else { nil }
+    }
+    return (item.invocation.argv + [item.invocation.stdin, item.expect.stdout, item.expect.stderr] + files).contains {
+      !code.passages(in: $0.lossyText).isEmpty
+    }
+  }
+
   private func scan(document bytes: [UInt8], _ path: String, _ digest: Digest) -> [LeakFinding] {
     var found = code.passages(in: String(decoding: bytes, as: UTF8.self)).map { passage in
       LeakFinding(

@@ -76,6 +76,10 @@ package struct TaskText: Sendable {
       toolchains.isEmpty
       ? "The tools are those of the machine you work on."
       : "At hand are \(Self.list(toolchains))."
+    // The JVM reserves far more than it uses.
+    let java =
+      toolchains.contains { $0.hasPrefix("java ") }
+      ? " The JVM fits into a case's address space with `-Xmx512m -XX:CompressedClassSpaceSize=64m`." : ""
     let missing =
       denied.isEmpty ? "" : "\n- Not there, whatever you find here: \(Self.list(denied.sorted().map { "`\($0)`" }))."
     return """
@@ -87,7 +91,8 @@ package struct TaskText: Sendable {
       - \(Self.allowance(build))
       - Only the one file `./executable` is taken from the build. It may be a script with an interpreter line, but must
         not need further files of yours.
-      - \(tools)\(missing)
+      - It may have 512 MiB, and the submission 200,000 files and 2 GiB.
+      - \(tools)\(java)\(missing)
       """
   }
 
@@ -158,9 +163,11 @@ package struct TaskText: Sendable {
   /// What the text says of a case, for checks of a bundle too.
   package static func allowance(_ limits: CaseLimits) -> String {
     """
-    A case may use \(seconds(limits.cpuMilliseconds)) of CPU time, \(limits.memoryBytes >> 20) MiB of memory, \
-    \(limits.processes) processes, and write \(limits.outputBytes >> 10) KiB to each of standard output and standard error \
-    and \(limits.diskBytes >> 20) MiB of files.
+    A case may use \(seconds(limits.cpuMilliseconds)) of CPU time, \(limits.memoryBytes >> 20) MiB of address space in \
+    each process, \(limits.processes) processes,
+    256 open files and 8 MiB of stack, and write \(limits.outputBytes >> 10) KiB to each of standard output and standard \
+    error and \(limits.diskBytes >> 20) MiB in
+    \(limits.inodes) files. One that only waits is stopped, after ten seconds at the earliest. All three streams are pipes.
     """
   }
 

@@ -25,10 +25,12 @@ package struct UpstreamCode: Sendable {
       let path = String(file.string.dropFirst(checkout.string.count).drop { $0 == "/" })
       let parts = path.split(separator: "/").map { $0.lowercased() }
       guard !documents.contains(path), !parts.contains(".git"), let name = parts.last,
-        parts.count < 2 || !Self.documentDirectories.contains(parts[0]), let syntax = CodeSyntax(ofFile: name),
+        parts.count < 2 || !Self.documentDirectories.contains(parts[0]),
+        CodeSyntax(ofFile: name) != nil || !name.contains("."),
         (try? file.stat(followTargetSymlink: false))?.size ?? 0 <= Self.fileLimit
       else { continue }
-      add(String(decoding: try FileDescriptor.readAll(file), as: UTF8.self), syntax: syntax, path: path)
+      let text = String(decoding: try FileDescriptor.readAll(file), as: UTF8.self)
+      if let syntax = CodeSyntax(ofFile: name) ?? CodeSyntax(ofScript: text) { add(text, syntax: syntax, path: path) }
     }
   }
 

@@ -20,6 +20,7 @@ extension ForgeError {
     [
       "code": .string(code.name), "message": .string(message), "path": path.map { .string($0) } ?? .null,
       "line": line.map { .integer(Int64($0)) } ?? .null, "column": column.map { .integer(Int64($0)) } ?? .null,
+      "cause": cause.map { .string("\($0)") } ?? .null,
     ]
   }
 }

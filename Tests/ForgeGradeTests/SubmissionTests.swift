@@ -115,6 +115,30 @@ import Testing
     }
   }
 
+  /// The reference in a form that no scan of files finds, made whole by the build, as it is or with bytes behind it.
+  @Test(arguments: ["", "printf more >>executable\n", "strip --remove-section=.comment executable\n"])
+  func aPackedReferenceIsNoSubmission(then change: String) async throws {
+    try await withTemporaryDirectory { directory in
+      let reference = FilePath("/bin/true")
+      let submission = directory.appending("submission")
+      try submission.makeDirectory()
+      let packed = Base64.encode(try FileDescriptor.readAll(reference))
+      try FileDescriptor.writeNew(submission.appending("data"), packed.utf8)
+      try FileDescriptor.writeNew(
+        submission.appending("compile.sh"), "base64 -d data >executable\nchmod 755 executable\n\(change)".utf8)
+      for forbidden in [[], try SubmissionBuilder.forbidding(reference)] {
+        let work = directory.appending("work\(forbidden.count)")
+        try work.makeDirectory()
+        let result = try await builder(forbidden: forbidden).build(submission, in: work).result
+        switch result {
+        case .built: #expect(forbidden.isEmpty, "the reference came through")
+        case .failed(let reason, let log):
+          #expect(!forbidden.isEmpty && reason.contains("the task's own executable"), "\(reason) \(log)")
+        }
+      }
+    }
+  }
+
   @Test func whatIsRemovedIsNamed() async throws {
     try await withTemporaryDirectory { directory in
       let submission = directory.appending("submission")

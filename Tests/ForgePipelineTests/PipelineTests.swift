@@ -47,7 +47,7 @@ import Testing
       #expect(manifest.figures.scores["control"] == Ratio(manifest.suite.cases, of: manifest.suite.cases))
       #expect(manifest.limits.memoryBytes == 1 << 30)
       let text = try Self.taskText(of: result.bundle, in: directory)
-      #expect(text.contains("5 s of CPU time, 1024 MiB of memory"))
+      #expect(text.contains("5 s of CPU time, 1024 MiB of address space"))
       // The recipe's two minutes are for upstream's own build.
       #expect(manifest.submission == SubmissionLimits())
       #expect(text.contains("`compile.sh` has 30 minutes and 8192 MiB of memory."))

@@ -169,6 +169,22 @@ import Testing
     #expect(observation.outcome == Outcome(termination: .exit(status), stdout: "", stderr: "", files: []))
   }
 
+  /// Its interpreter's name lies beyond the end of the file, which the kernel says is an input/output error.
+  @Test func aDamagedProgramIsNoFailureOfTheMachine() async throws {
+    let program = try CellProgram("int main(void) {}")
+    var bytes = try FileDescriptor.readAll(program.path)
+    let (headers, count) = (Int(bytes[32]), Int(bytes[56]))
+    // The first program header becomes one of kind PT_INTERP that starts at 1 GiB.
+    #expect(headers == 64 && count > 0)
+    bytes.replaceSubrange(headers..<(headers + 4), with: [3, 0, 0, 0])
+    bytes.replaceSubrange((headers + 8)..<(headers + 16), with: [0, 0, 0, 0x40, 0, 0, 0, 0])
+    bytes.replaceSubrange((headers + 32)..<(headers + 40), with: [16, 0, 0, 0, 0, 0, 0, 0])
+    try FileDescriptor.replace(program.path, with: bytes)
+    chmod(program.path.string, 0o755)
+    let observation = try await withCells(program.path) { try await $0.run(Invocation()) }
+    #expect(observation.outcome == Outcome(termination: .exit(126), stdout: "", stderr: "", files: []))
+  }
+
   @Test func timeOfChildrenCounts() async throws {
     let observation = try await runProgram(
       """

@@ -42,6 +42,17 @@ import Testing
     }
   }
 
+  /// In a namespace of its own a command would have every capability again.
+  @Test func noUserNamespaceCanBeMade() async throws {
+    // The tiny root has no program for it; the host's own has.
+    let result = try await Sandbox(root: nil).run(
+      ["unshare", "--user", "--map-root-user", "grep", "CapEff", "/proc/self/status"], environment: environment,
+      workingDirectory: "/")
+    #expect(!result.succeeded, "\(result.outputText)")
+    #expect(result.outputText == "")
+    #expect(result.errorText.contains("unshare"), "\(result.errorText)")
+  }
+
   @Test func rootCannotBeWritten() async throws {
     let result = try await shell(
       "for d in / /usr /usr/bin /etc /run /dev /build; do touch $d/x 2>/dev/null && echo wrote $d; done; touch /tmp/x")

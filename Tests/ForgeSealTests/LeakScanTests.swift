@@ -118,6 +118,38 @@ import Testing
     #expect(try scan(["docs/a": code], upstream: upstream).findings.count == 1)
   }
 
+  /// Shifts and appended elements open no text, and a word that never ends one leaves the rest code.
+  @Test(arguments: [
+    ("a.py", "mask = 1 << bits\n"), ("a.py", "mask = 1<<BITS\n"), ("a.rb", "list << item\n"), ("a.sh", "x=$((1<<n))\n"),
+    ("a.sh", "x=$((1<<N))\n"), ("a.pl", "=head1 NAME\n"), ("configure", "#!/bin/sh\n"),
+    ("tool", "#!/usr/bin/env python3\n"),
+  ]) func whatLooksLikeATextOnlyHidesNothing(_ file: String, _ before: String) throws {
+    let code = "first = call(one, two)\nsecond = call(three, first)\nthird = call(second)[four]\n"
+    #expect(try scan(["docs/a": code], upstream: [file: before + code]).findings.count == 1)
+  }
+
+  @Test func publicCasesAreLookedThrough() throws {
+    try withTemporaryDirectory { checkout in
+      try FileDescriptor.writeNew(checkout.appending("x.c"), Self.example.utf8)
+      let scan = LeakScan(
+        code: try UpstreamCode(checkout: checkout, documents: []),
+        identity: UpstreamIdentity(owners: [], names: ["box"]),
+        buildPaths: [])
+      func leaks(stdin: String = "", files: [TreeEntry] = [], stdout: String = "") -> Bool {
+        let item = Case(
+          invocation: Invocation(stdin: ByteString(stdin), files: files), family: "f", origin: .help, evidence: nil,
+          timeoutMilliseconds: 5000,
+          expect: Outcome(termination: .exit(0), stdout: ByteString(stdout), stderr: "", files: []),
+          compare: Comparison())
+        return scan.leaks(item)
+      }
+      #expect(!leaks(stdin: "int x;\n"))
+      #expect(leaks(stdin: Self.example))
+      #expect(leaks(stdout: "x\n" + Self.example))
+      #expect(leaks(files: [TreeEntry(path: "d/x.c", content: .file(ByteString(Self.example), mode: 0o644))]))
+    }
+  }
+
   @Test func goAndRustLiteralsAreEmptied() throws {
     let go = "package main\nvar help = `\nusage: x = 1; (y)\nother := thing(z)\nthird = line(of) + text\n`\n"
     let rust = "const HELP: &str = r#\"\nusage: x = 1; (y)\nother := thing(z)\nthird = line(of) + text\n\"#;\n"

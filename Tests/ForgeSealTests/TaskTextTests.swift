@@ -16,7 +16,7 @@ import Testing
     "COLUMNS=80\n", "standard library", "`compile.sh` has 10 minutes and 3072 MiB of memory.", "gcc 12 and go 1.19",
     "`toilet`", "Standard error", "(times)",
     "Standard output: byte for byte", "`docs/README.md`", "`licenses/MIT.txt`", "`fonts/a.flf`", "any language",
-    "example.invalid", "5 s of CPU time", "768 MiB of memory",
+    "example.invalid", "5 s of CPU time", "768 MiB of address space",
   ]) func says(_ words: String) { #expect(text.contains(words)) }
 
   @Test func everyVariableOfTheEnvironmentIsPrinted() {

@@ -19,7 +19,7 @@ package struct SampleRepository: Sendable {
       .path(samples.appending("make-repository")), arguments: [directory.string], output: .discarded,
       error: .string(limit: 1 << 16))
     guard result.terminationStatus == .exited(0) else {
-      throw ForgeError(.system, "The sample could not be made a repository: \(result.standardError ?? "")")
+      throw ForgeError(.system, "The sample could not be made a repository: \(result.standardError)")
     }
     guard
       let recipe = directory.regularFiles().first(where: {

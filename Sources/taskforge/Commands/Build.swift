@@ -90,7 +90,8 @@ struct BuildCommand: AsyncParsableCommand, ReportingCommand {
         } catch {
           // What is built already is reported, whatever stops the rest.
           let failure = Task.isCancelled ? .interrupted : error as? ForgeError ?? ForgeError(.system, "\(error)")
-          view.observe(.note("\(recipe.id) failed: \(failure)"))
+          // The whole of it stands in the report at the end.
+          view.observe(.note("\(recipe.id) failed: \(failure.message.prefix { $0 != "\n" })"))
           failures.append((recipe.id, failure))
           if !keepGoing || Task.isCancelled { break }
         }

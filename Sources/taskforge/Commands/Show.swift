@@ -140,8 +140,22 @@ private struct CaseReport: Report {
     }
     guard !bytes.isEmpty else { return note.isEmpty ? [] : ["\(title): empty\(note)"] }
     guard let text = bytes.text else { return ["\(title): \(bytes.count) bytes that are not text\(note)"] }
-    let shown = text.split(separator: "\n", omittingEmptySubsequences: false).prefix(60).map { "    \($0)" }
-    return ["\(title): \(bytes.count) bytes\(note)"] + shown
+    let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+    let more = lines.count > 60 ? ["    … \(lines.count - 60) more lines"] : []
+    return ["\(title): \(bytes.count) bytes\(note)"] + lines.prefix(60).map { "    " + Self.visible($0) } + more
+  }
+
+  /// A line with control characters spelled out: they would move the reader's cursor.
+  private static func visible(_ line: Substring.UnicodeScalarView) -> String {
+    line.reduce(into: "") { text, scalar in
+      switch scalar.value {
+      case 9: text.unicodeScalars.append(scalar)
+      case 13: text += "\\r"
+      case 27: text += "\\e"
+      case 0..<32, 127..<160: text += "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
   }
 }
 

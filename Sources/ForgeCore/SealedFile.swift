@@ -1,12 +1,11 @@
-import ForgeCore
 import Glibc
-import SystemPackage
+package import SystemPackage
 
 extension FileDescriptor {
   /// Reads a whole file that its owner may not read, as an executable of mode 0111 is for an ordinary user.
   ///
   /// - Throws: `core.system`.
-  static func readAllOfMode0111(_ path: FilePath) throws -> [UInt8] {
+  package static func readAllOfMode0111(_ path: FilePath) throws -> [UInt8] {
     var status = Glibc.stat()
     guard lstat(path.string, &status) == 0, status.st_mode & S_IRUSR == 0, geteuid() != 0 else {
       return try readAll(path)
