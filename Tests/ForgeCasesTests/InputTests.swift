@@ -1,4 +1,5 @@
 import ForgeCore
+import Logging
 import Testing
 
 @testable import ForgeCases
@@ -6,7 +7,7 @@ import Testing
 @Suite struct InputTests {
   /// Kinds that only a program or upstream's files can show.
   static let fromElsewhere: Set<Recipe.InputKind> = [
-    .bzip2, .xz, .lzma, .lz4, .brotli, .elf, .figletFont, .luaBytecode, .pcap, .png, .directory,
+    .bzip2, .xz, .lzma, .lz4, .brotli, .elf, .figletFont, .luaBytecode, .pcap, .png,
   ]
 
   @Test(arguments: Recipe.InputKind.allCases)
@@ -15,7 +16,7 @@ import Testing
     #expect(samples == InputGenerator(seed: 7).samples(of: kind))
     #expect(samples.allSatisfy { $0.bytes.count <= InputGenerator.cap && !$0.fileName.contains("/") })
     #expect(Set(samples.map(\.fileName)).count == samples.count, "names repeat")
-    #expect(Set(samples.map(\.bytes)).count == samples.count, "contents repeat")
+    #expect(Set(samples.map { $0.entries(at: "x") }).count == samples.count, "contents repeat")
     guard !Self.fromElsewhere.contains(kind) else {
       #expect(samples.isEmpty)
       return
@@ -23,7 +24,7 @@ import Testing
     if kind == .empty { return }
     #expect(samples.first?.variant == .normal)
     #expect(samples.contains { $0.variant == .edge })
-    #expect(samples.contains { $0.variant == .malformed } || kind == .words)
+    #expect(samples.contains { $0.variant == .malformed } || [.words, .directory].contains(kind))
   }
 
   @Test func seedsChangeWhatIsRandom() {
@@ -78,5 +79,38 @@ import Testing
     #expect(Snippets.blocks(in: markdown).map(\.body) == ["print(1)\n", "plain\n"])
     let html = "<p>x</p><pre class=\"a\">\nif a &lt; b <b>then</b> end\n</pre><pre>y &amp;&amp; z</pre>"
     #expect(Snippets.blocks(in: html).map(\.body) == ["if a < b then end\n", "y && z\n"])
+  }
+
+  /// A program that walks directories gets directories, each under its own name and with all that is in it.
+  @Test func directoriesAreInputs() async throws {
+    let walker = ClosureProgram { words, invocation in
+      guard let name = words.first, words.count == 1, !name.hasPrefix("-") else {
+        return ClosureProgram.fail("walk: usage")
+      }
+      let inside = invocation.files.map(\.path).filter { $0.hasPrefix(name + "/") }.sorted()
+      let isThere = invocation.files.contains { $0.path == name || $0.path.hasPrefix(name + "/") }
+      return isThere
+        ? ClosureProgram.done((inside.joined(separator: "\n") + "\n").utf8) : ClosureProgram.fail("walk: \(name)")
+    }
+    let subject = SearchSubject(programs: ["walk"], surface: .init(files: [.directory]), budget: .init(executions: 600))
+    #expect(subject.kindsWithoutInput.isEmpty)
+    let found = try await SearchEngine(runner: walker, subject: subject, logger: Logger(label: "test")).search([
+      HelpSource(subject: subject)
+    ])
+    let names = Set(found.kept.compactMap { $0.invocation.argv.first?.lossyText }.filter { $0.hasSuffix("-dir") })
+    #expect(names.count >= DirectoryInputs.samples.count - 1, "\(names.sorted())")
+    let project = try #require(found.kept.first { $0.invocation.argv == ["project-dir"] })
+    #expect(project.invocation.files.contains { $0.path == "project-dir/src/lib/util.c" })
+  }
+
+  @Test func kindsWithoutInputAreNamed() {
+    let png = SampleInput(kind: .png, variant: .normal, label: "seed", fileName: "a.png", bytes: "x")
+    let nameless = SampleInput(kind: nil, variant: .normal, label: "seed", fileName: "a", bytes: "x")
+    func missing(_ files: [Recipe.InputKind], _ seeds: [SampleInput]) -> [Recipe.InputKind] {
+      SearchSubject(programs: ["p"], surface: .init(files: files), seeds: seeds).kindsWithoutInput
+    }
+    #expect(missing([.text, .png, .xz], []) == [.png, .xz])
+    #expect(missing([.png, .xz], [png]) == [.xz])
+    #expect(missing([.elf], [nameless]).isEmpty)
   }
 }

@@ -47,7 +47,7 @@ struct Carrier: Sendable, Hashable {
     var tree: [String: TreeEntry] = [:]
     for entry in extra + files { tree[entry.path] = entry }
     for slot in fileSlots {
-      tree[names[slot]] = TreeEntry(path: names[slot], content: .file(slots[slot].bytes, mode: 0o644))
+      for entry in slots[slot].entries(at: names[slot]) { tree[entry.path] = entry }
     }
     let tail = operands.enumerated().map { place, operand in
       switch operand {

@@ -117,7 +117,7 @@ extension HelpSource {
       let made = pool.made.filter { $0.fileName.hasSuffix(argument.suffix(3)) }
       guard let sample = (made + samples).dropFirst(number % 2).first ?? samples.first else { continue }
       if !entries.contains(where: { $0.path == argument }) {
-        entries.append(TreeEntry(path: argument, content: .file(sample.bytes, mode: 0o644)))
+        entries += sample.entries(at: argument)
       }
     }
     return entries

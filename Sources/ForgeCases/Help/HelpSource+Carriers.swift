@@ -56,7 +56,7 @@ extension HelpSource {
     let kinds = pool.byKind.prefix(4)
     let stdins =
       subject.surface.stdin.isEmpty
-      ? [pool.byKind[0].samples[0]]
+      ? [(pool.byKind.first { $0.kind != .directory } ?? pool.byKind[0]).samples[0]]
       : kinds.filter { kind in
         subject.surface.stdin.contains { $0 == kind.kind }
       }.map { $0.samples[0] }
@@ -74,7 +74,7 @@ extension HelpSource {
       let two = kind.samples.count > 1 ? kind.samples[1] : one
       found.append(Carrier(operands: [.file(0)], inputs: [one]))
       found.append(Carrier(operands: [.file(0), .file(1)], inputs: [one, two]))
-      found.append(Carrier(operands: [.word("-")], stdinSlot: 0, inputs: [one]))
+      if kind.kind != .directory { found.append(Carrier(operands: [.word("-")], stdinSlot: 0, inputs: [one])) }
     }
     found.append(Carrier(operands: [.word("hello")], inputs: [], shapes: [0: .text], textOperand: 0))
     found.append(Carrier(operands: [.word("dir")], inputs: [], extra: InputPool.directory))
@@ -128,7 +128,7 @@ extension HelpSource {
   private static func required(_ option: OptionSpec, _ carrier: inout Carrier, _ samples: [SampleInput]) -> [String] {
     guard let slot = option.values.first else { return [option.longest] }
     if slot.shape == .inputFile || slot.shape == .unknown, let sample = samples.first {
-      carrier.extra.append(TreeEntry(path: "arg-" + sample.fileName, content: .file(sample.bytes, mode: 0o644)))
+      carrier.extra += sample.entries(at: "arg-" + sample.fileName)
       return option.words(["arg-" + sample.fileName])
     }
     return option.words([slot.standard ?? "1"])

@@ -109,7 +109,7 @@ struct InputPool: Sendable {
     let generator = InputGenerator(seed: subject.seed)
     var kinds = subject.surface.stdin + subject.surface.files.filter { !subject.surface.stdin.contains($0) }
     if kinds.isEmpty { kinds = [.text] }
-    for kind in kinds where kind != .directory {
+    for kind in kinds {
       // A seed whose name tells no kind is of the program's own: the first that the recipe names.
       let seeds = subject.seeds.filter { $0.kind == kind || $0.kind == nil && kind == kinds[0] }.prefix(24)
       let generated = generator.samples(of: kind)

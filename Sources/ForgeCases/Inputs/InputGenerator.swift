@@ -14,6 +14,7 @@ package struct InputGenerator: Sendable {
 
   /// The inputs of a kind: normal ones first, then edges, then malformed ones; none for a kind that needs seeds.
   package func samples(of kind: Recipe.InputKind) -> [SampleInput] {
+    if kind == .directory { return DirectoryInputs.samples }
     var random = RandomSource(seed: seed, label: kind.rawValue)
     var counts: [SampleInput.Variant: Int] = [:]
     let drafts = Self.drafts(kind, &random).filter { $0.bytes.count <= Self.cap }

@@ -1,6 +1,6 @@
 package import ForgeCore
 
-/// One input for a program: bytes with a name and what they are meant to show.
+/// One input for a program: bytes, or a directory, with a name and what they are meant to show.
 package struct SampleInput: Sendable, Hashable {
   /// How the bytes relate to their kind.
   package enum Variant: String, Sendable, Hashable {
@@ -19,8 +19,10 @@ package struct SampleInput: Sendable, Hashable {
   package var label: String
   /// The name under which it stands in a case's tree.
   package var fileName: String
-  /// The content.
+  /// The content; empty for a directory.
   package var bytes: ByteString
+  /// What is in a directory, by paths relative to it; nil for a file.
+  package var tree: [TreeEntry]?
 
   /// Makes an input.
   package init(kind: Recipe.InputKind?, variant: Variant, label: String, fileName: String, bytes: ByteString) {
@@ -31,8 +33,18 @@ package struct SampleInput: Sendable, Hashable {
     self.bytes = bytes
   }
 
-  /// The input as a file of a case's tree.
-  package var entry: TreeEntry { TreeEntry(path: fileName, content: .file(bytes, mode: 0o644)) }
+  /// Makes an input that is a directory.
+  package init(kind: Recipe.InputKind?, variant: Variant, label: String, fileName: String, tree: [TreeEntry]) {
+    self.init(kind: kind, variant: variant, label: label, fileName: fileName, bytes: ByteString())
+    self.tree = tree
+  }
+
+  /// The input as a part of a case's tree: a file, or a directory with all that is in it.
+  package func entries(at path: String) -> [TreeEntry] {
+    guard let tree else { return [TreeEntry(path: path, content: .file(bytes, mode: 0o644))] }
+    return [TreeEntry(path: path, content: .directory(mode: 0o755))]
+      + tree.map { TreeEntry(path: "\(path)/\($0.path)", content: $0.content) }
+  }
 }
 
 extension Recipe.InputKind {

@@ -132,4 +132,17 @@ package struct SearchSubject: Sendable {
     self.limits = limits
     self.seed = seed
   }
+
+  /// The kinds of input that the recipe names and of which there is none at the start.
+  ///
+  /// No generator makes them, and no seed is of them; what the program itself writes may be.
+  package var kindsWithoutInput: [Recipe.InputKind] {
+    let kinds = surface.stdin + surface.files.filter { !surface.stdin.contains($0) }
+    let generator = InputGenerator(seed: seed)
+    return kinds.filter { kind in
+      // A seed whose name tells no kind counts as one of the first.
+      generator.samples(of: kind).isEmpty
+        && !seeds.contains { $0.kind == kind || $0.kind == nil && kind == kinds.first }
+    }
+  }
 }

@@ -32,13 +32,14 @@ extension Pipeline {
       "documents": .string(task.documentsDigest.hex), "tree": .string(task.checkout.tree),
       "assets": .string(task.assetsDigest.hex), "recorded": recordedSearch.map { .string(Digest(of: $0).hex) } ?? .null,
     ]
-    return try await stage("search", version: 3, detail: task.recipe.id, inputs: inputs) { work, report in
+    return try await stage("search", version: 4, detail: task.recipe.id, inputs: inputs) { work, report in
       if let recordedSearch {
         let result = try SearchResult(parsing: recordedSearch)
         try FileDescriptor.writeNew(work.appending(SearchResult.fileName), recordedSearch)
         return SearchRecord(digest: result.digest, executions: result.executions, kept: result.kept.count, seconds: 0)
       }
       let subject = try subject(task)
+      try tell(subject.kindsWithoutInput, of: task.recipe)
       let cell = try await runner(task.executable, task)
       let start = ContinuousClock.now
       let engine = SearchEngine(runner: AssetRunner(cell.runner, assets: task.assets), subject: subject, logger: log) {
@@ -173,6 +174,20 @@ extension Pipeline {
       try counters.removeTree()
       return CoverageReport(map)
     }
+  }
+
+  /// Says which declared kinds have no input at the start; where none has one, the recipe has to name some.
+  private func tell(_ missing: [Recipe.InputKind], of recipe: Recipe) throws {
+    guard !missing.isEmpty else { return }
+    let names = missing.map(\.rawValue).joined(separator: ", ")
+    if Set(missing) == Set(recipe.surface.stdin + recipe.surface.files), recipe.surface.seeds.isEmpty {
+      throw ForgeError(
+        .unreadableSeed,
+        "There is no input of the kind \(names): nothing makes such files. Name some of upstream's in surface.seeds of "
+          + "\(recipe.id), or a kind that the program reads as well.")
+    }
+    observe(
+      .note("\(recipe.id): no seed is of the kind \(names); only what the program itself writes may be such an input"))
   }
 
   private func runner(_ executable: FilePath, _ task: CaseSubject) async throws -> StartedCells {
