@@ -20,7 +20,7 @@ struct SanitizedProgram: Runner {
     switch faults[text] {
     case "invalid":
       outcome.termination = .signal(6)
-      outcome.stderr = "==1==ERROR\nat 0x1"
+      outcome.stderr = "=====\n==1==ERROR: AddressSanitizer: bad\nat 0x1"
     case "undefined":
       outcome.stderr = "a.c:1:2: runtime error: signed integer overflow\n"
       if invocation.environment["UBSAN_OPTIONS"]?.contains("halt_on_error=1") == true {

@@ -55,6 +55,13 @@ package struct SanitizedRunner: Runner {
   /// As the wrapped runner.
   package var unchangeable: [Surrounding: String] { base.unchangeable }
 
+  /// The line that says what was found; the first one where none does.
+  private static func complaint(in stderr: String) -> String {
+    let lines = stderr.split(separator: "\n")
+    let telling = lines.first { $0.contains("ERROR: ") || $0.contains(": runtime error: ") }
+    return String((telling ?? lines.first ?? "").prefix(200))
+  }
+
   /// Leaves out what tells of undefined behaviour: a line, and for addresses a note with a line of bytes and a caret.
   private static func withoutRemarks(_ stderr: ByteString) -> ByteString {
     let (mark, note) = (Array(": runtime error: ".utf8), Array(": note: pointer points here".utf8))
@@ -97,7 +104,7 @@ package struct SanitizedRunner: Runner {
       let runner = SanitizedRunner(base, libraries: libraries, strictness: strictness)
       let found = try await mapOrdered(usable, width: runner.workers) { invocation, outcome in
         let seen = try await runner.run(invocation, limits: limits, perturbation: .none).outcome
-        return seen == outcome ? nil : String(seen.stderr.lossyText.prefix { $0 != "\n" }.prefix(200))
+        return seen == outcome ? nil : Self.complaint(in: seen.stderr.lossyText)
       }
       let differing = found.compactMap(\.self)
       if differing.count * 2 <= usable.count { return (.runner(runner), strictness) }
