@@ -96,6 +96,8 @@ struct BootstrapCommand {
     : > "$1/etc/resolv.conf"
     rm -rf "$1/etc/apt/sources.list" "$1/etc/apt/sources.list.d"
     rm -f "$1"/etc/passwd- "$1"/etc/group- "$1"/etc/shadow- "$1"/etc/gshadow-
+    # Each certificate in Java's store has the time of its import; without network nobody asks for one.
+    rm -f "$1/etc/ssl/certs/java/cacerts"
 
     """
 

@@ -49,7 +49,7 @@ import Testing
   }
 
   static let roots = [
-    "root build", "root build, control", "root build, coverage", "root run", "root solve, whole", "root tools",
+    "root build", "root build, control", "root run", "root solve, whole", "root tools",
   ]
 
   /// Roots take minutes and a Debian mirror: run by `scripts/prove-roots`.

@@ -31,6 +31,22 @@ struct SlowRootTests {
     #expect(digests[0] == digests[1])
   }
 
+  /// The largest root, whose packages run the most programs when they are set up, is the same twice.
+  @Test(arguments: ["bookworm", "trixie"])
+  func theSolveRootIsTheSameTwice(_ suite: String) async throws {
+    let bench = try await Bench(suite: suite)
+    defer { bench.remove() }
+    let plan = try await RootPlan(.solve(suite: suite), archive: bench.archive)
+    var digests: [Digest] = []
+    for _ in 0..<2 {
+      let tar = try await bench.builder.bootstrap(plan)
+      defer { unlink(tar.string) }
+      digests.append(try Digest(ofFile: tar))
+      print("solve root of \(suite): \(digests.last?.hex ?? "")")
+    }
+    #expect(digests[0] == digests[1])
+  }
+
   /// The lists that the tool knows can be installed in every suite it supports; what they weigh, and what they share.
   @Test func solveRootsAndWhatTheyShare() async throws {
     for suite in ["bookworm", "trixie"] {
