@@ -28,9 +28,12 @@ package struct ElfFile: Sendable {
   package let loaded: [Range<Int>]
 
   /// What runs, whatever else the file holds: bytes behind it, sections and symbols do not count.
-  package var loadedDigest: Digest {
+  ///
+  /// Nil where the parts are more than the file, as no linker makes them: 65,535 headers may each name all of it.
+  package var loadedDigest: Digest? {
+    guard loaded.reduce(0, { $0 + $1.count }) <= bytes.count else { return nil }
     // The file's own header is loaded too, and says where its table of sections stands: not that part.
-    Digest(of: loaded.flatMap { $0.lowerBound == 0 ? bytes[$0].dropFirst(64) : bytes[$0] })
+    return Digest(of: loaded.flatMap { $0.lowerBound == 0 ? bytes[$0].dropFirst(64) : bytes[$0] })
   }
 
   /// Reads the headers; nil for anything that is no such file or contradicts itself.

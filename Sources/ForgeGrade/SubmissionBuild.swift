@@ -42,6 +42,8 @@ package struct SubmissionBuilder: Sendable {
   package static let product = "executable"
   /// Largest executable that is taken, in bytes.
   package static let productLimit = 512 << 20
+  /// Largest file that is compared by what is loaded of it, in bytes; larger ones are compared whole.
+  static let comparedLimit = 128 << 20
 
   /// The solve root; nil for the host's own system.
   package var root: FilePath?
@@ -155,9 +157,10 @@ package struct SubmissionBuilder: Sendable {
   /// Whether a file is one of those that are forbidden, or runs as one of them whatever was added to it.
   private func isForbidden(_ file: FilePath) throws -> Bool {
     guard !forbidden.isEmpty else { return false }
-    let bytes = try FileDescriptor.readAll(file)
-    if forbidden.contains(Digest(of: bytes)) { return true }
-    return ElfFile(bytes).map { forbidden.contains($0.loadedDigest) } ?? false
+    if forbidden.contains(try Digest(ofFile: file)) { return true }
+    // Whole files are read for this, so not those that are far larger than any reference.
+    guard try file.stat(followTargetSymlink: false).size <= Int64(Self.comparedLimit) else { return false }
+    return ElfFile(try FileDescriptor.readAll(file))?.loadedDigest.map(forbidden.contains) ?? false
   }
 
   private func take(from workspace: FilePath, to directory: FilePath) throws -> FilePath? {

@@ -61,7 +61,7 @@ enum CodeSyntax: CaseIterable {
 struct CodeScanner {
   private let syntax: CodeSyntax
   private let isProse: Bool
-  /// Whether here-documents and Perl's own documentation are told from code.
+  /// Whether literals that span lines, here-documents and Perl's own documentation are told from code.
   private let readsTexts: Bool
   private enum State: Equatable {
     case code, block(Int), raw([UInt8])
@@ -79,7 +79,12 @@ struct CodeScanner {
 
   private var isHash: Bool { syntax == .python || syntax == .script }
   /// Whether a text began and has not ended: at the end of a file it was none.
-  var isInText: Bool { if case .lines = state { true } else { false } }
+  var isInText: Bool {
+    switch state {
+    case .lines, .raw: true
+    case .code, .block: false
+    }
+  }
 
   /// What of the next line is code.
   mutating func strip(_ line: [UInt8]) -> String {
@@ -124,7 +129,7 @@ struct CodeScanner {
     switch byte {
     case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): return index + 1
     case UInt8(ascii: "\""), UInt8(ascii: "'"):
-      if syntax == .python, rest.starts(with: [byte, byte, byte]), !isProse {
+      if syntax == .python, rest.starts(with: [byte, byte, byte]), readsTexts {
         return raw(&out, [byte, byte, byte], index + 3)
       }
       if byte == UInt8(ascii: "\"") || (isHash || syntax == .lua) && !isProse {
@@ -134,15 +139,15 @@ struct CodeScanner {
         out += line[index..<end]
         return end
       }
-    case UInt8(ascii: "`") where syntax == .curly && !isProse:
+    case UInt8(ascii: "`") where syntax == .curly && readsTexts:
       // Go's raw string, which may span lines.
       return raw(&out, [UInt8(ascii: "`")], index + 1)
-    case UInt8(ascii: "[") where syntax == .lua && !isProse && rest.starts(with: Array("[[".utf8)):
+    case UInt8(ascii: "[") where syntax == .lua && readsTexts && rest.starts(with: Array("[[".utf8)):
       return raw(&out, Array("]]".utf8), index + 2)
-    case UInt8(ascii: "R") where syntax == .curly && !isProse && rest.dropFirst().first == UInt8(ascii: "\""):
+    case UInt8(ascii: "R") where syntax == .curly && readsTexts && rest.dropFirst().first == UInt8(ascii: "\""):
       guard let open = Self.find([UInt8(ascii: "(")], in: line, from: index), open - index <= 18 else { break }
       return raw(&out, [UInt8(ascii: ")")] + line[(index + 2)..<open] + [UInt8(ascii: "\"")], open + 1)
-    case UInt8(ascii: "r") where syntax == .curly && !isProse && rest.dropFirst().first == UInt8(ascii: "#"):
+    case UInt8(ascii: "r") where syntax == .curly && readsTexts && rest.dropFirst().first == UInt8(ascii: "#"):
       let hashes = line[(index + 1)...].prefix { $0 == UInt8(ascii: "#") }
       guard hashes.endIndex < line.count, line[hashes.endIndex] == UInt8(ascii: "\"") else { break }
       return raw(&out, [UInt8(ascii: "\"")] + hashes, hashes.endIndex + 1)

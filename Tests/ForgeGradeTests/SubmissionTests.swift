@@ -139,6 +139,25 @@ import Testing
     }
   }
 
+  /// A file that names itself in each of 60,000 headers would be 60,000 files to read.
+  @Test func headersCannotMakeAFileLarge() throws {
+    var bytes = [UInt8](repeating: 0, count: 64 + 56 * 60_000)
+    bytes.replaceSubrange(0..<6, with: [0x7f, 0x45, 0x4c, 0x46, 2, 1])
+    func put(_ value: Int, at place: Int, _ count: Int) {
+      for index in 0..<count { bytes[place + index] = UInt8(truncatingIfNeeded: value >> (8 * index)) }
+    }
+    for (value, place, count) in [(2, 16, 2), (64, 32, 8), (56, 54, 2), (60_000, 56, 2), (64, 58, 2)] {
+      put(value, at: place, count)
+    }
+    for header in 0..<60_000 {
+      put(1, at: 64 + 56 * header, 4)
+      put(bytes.count, at: 64 + 56 * header + 32, 8)
+    }
+    let file = try #require(ElfFile(bytes))
+    #expect(file.loaded.count == 60_000)
+    #expect(file.loadedDigest == nil)
+  }
+
   @Test func whatIsRemovedIsNamed() async throws {
     try await withTemporaryDirectory { directory in
       let submission = directory.appending("submission")

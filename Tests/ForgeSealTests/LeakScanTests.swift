@@ -121,7 +121,7 @@ import Testing
   /// Shifts and appended elements open no text, and a word that never ends one leaves the rest code.
   @Test(arguments: [
     ("a.py", "mask = 1 << bits\n"), ("a.py", "mask = 1<<BITS\n"), ("a.rb", "list << item\n"), ("a.sh", "x=$((1<<n))\n"),
-    ("a.sh", "x=$((1<<N))\n"), ("a.pl", "=head1 NAME\n"), ("configure", "#!/bin/sh\n"),
+    ("a.sh", "x=$((1<<N))\n"), ("a.pl", "=head1 NAME\n"), ("configure", "#!/bin/sh\n"), ("a.l", "[`] return 1;\n"),
     ("tool", "#!/usr/bin/env python3\n"),
   ]) func whatLooksLikeATextOnlyHidesNothing(_ file: String, _ before: String) throws {
     let code = "first = call(one, two)\nsecond = call(three, first)\nthird = call(second)[four]\n"
