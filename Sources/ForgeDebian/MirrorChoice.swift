@@ -25,6 +25,15 @@ package struct MirrorChoice: Sendable {
     self.snapshot = snapshot
   }
 
+  /// What is wrong with how a moment is written; nil where nothing is.
+  package static func complaint(aboutSnapshot moment: String) -> String? {
+    let digits = moment.filter(\.isNumber)
+    guard moment.count == 16, digits.count == 14, moment.hasSuffix("Z"), moment.contains("T") else {
+      return "a snapshot is written as 20250520T000000Z (UTC), not '\(moment)'"
+    }
+    return nil
+  }
+
   /// The sources of a suite.
   ///
   /// - Throws: ``ForgeError`` with ``ForgeError/Code/debianConfiguration`` for a missing keyring or a malformed moment.
@@ -39,11 +48,7 @@ package struct MirrorChoice: Sendable {
 
   private func address(security: Bool, host: HostSources) throws -> String {
     if let snapshot {
-      let digits = snapshot.filter(\.isNumber)
-      guard snapshot.count == 16, digits.count == 14, snapshot.hasSuffix("Z"), snapshot.contains("T") else {
-        throw ForgeError(
-          .debianConfiguration, "a snapshot is written as 20250520T000000Z (UTC), not '\(snapshot)'")
-      }
+      if let complaint = Self.complaint(aboutSnapshot: snapshot) { throw ForgeError(.debianConfiguration, complaint) }
       let base = mirror ?? "http://snapshot.debian.org/archive"
       return "\(base)/\(security ? "debian-security" : "debian")/\(snapshot)"
     }

@@ -1,4 +1,5 @@
 import ForgeCore
+import ForgeDebian
 import ForgeGit
 
 extension Pipeline.Options {
@@ -10,5 +11,10 @@ extension Pipeline.Options {
     } catch {
       return "is refused: \((error as? ForgeError)?.message ?? "\(error)")"
     }
+  }
+
+  /// What is wrong with how a snapshot's moment is written; nil where nothing is.
+  package static func complaint(aboutSnapshot moment: String) -> String? {
+    MirrorChoice.complaint(aboutSnapshot: moment)
   }
 }

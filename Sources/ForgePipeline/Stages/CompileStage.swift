@@ -24,7 +24,8 @@ extension Pipeline {
           Self.show(event, report)
         }
       } catch var error as ForgeError {
-        if let log = try? keepLog(of: work, named: "\(recipe.id).\(variant.rawValue)") {
+        let name = "\(recipe.id).\(variant.rawValue).\(CanonicalJSON.digest(inputs).short)"
+        if let log = try? keepLog(of: work, named: name) {
           error.message += "\nThe whole log is \(log)."
         }
         throw error

@@ -24,7 +24,9 @@ struct PipelineOptions: ParsableArguments {
   var debianMirror: [String] = []
   @Option(help: ArgumentHelp("Use the archive as it was then, such as 20250601T000000Z.", valueName: "time"))
   var snapshot: String?
-  @Option(name: .shortAndLong, help: "Build jobs, and cases at once (default: the number of CPUs).")
+  @Option(
+    name: [.customShort("j", allowingJoined: true), .long],
+    help: "Build jobs, and cases at once (default: the number of CPUs).")
   var jobs: Int?
   @OptionGroup var store: StoreOptions
 
@@ -32,6 +34,9 @@ struct PipelineOptions: ParsableArguments {
 
   func validate() throws {
     if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs takes a number from 1 to 1024.") }
+    if let snapshot, let complaint = Pipeline.Options.complaint(aboutSnapshot: snapshot) {
+      throw ValidationError("--snapshot: \(complaint)")
+    }
   }
 
   /// The pipeline that was asked for.
