@@ -183,7 +183,7 @@ final class CellLoopState {
     case .absent, .leaving: break
     case .starting(let process):
       worker.state = .leaving(process)
-      kill(process.identifier, SIGKILL)
+      process.interrupt()
       shutdown(process.socket, CInt(SHUT_RDWR))
     case .ready(let process):
       worker.state = .leaving(process)

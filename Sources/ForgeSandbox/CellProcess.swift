@@ -70,6 +70,12 @@ struct CellProcess {
     ForgeError(.cellStart, "a cell could not be started: \(what)", cause: Errno(rawValue: number))
   }
 
+  /// Ends a start under way.
+  ///
+  /// The whole group: until bubblewrap has mapped the user ids, its child waits for word of it and would not notice that
+  /// nobody is left to send it.
+  func interrupt() { _ = kill(-identifier, SIGKILL) }
+
   /// Gives the descriptors and the dead process back; blocks until it is dead.
   func release() {
     close(socket)

@@ -84,6 +84,15 @@ import Testing
       .flatMap { pid_t($0.dropFirst(5).trimmingCharacters(in: .whitespaces)) }
   }
 
+  /// A start is interrupted at any moment: for an ordinary user bubblewrap's child then waits for its parent's word.
+  @Test func aPoolClosedWhileItStartsEnds() async throws {
+    for microseconds in stride(from: 0, to: 24_000, by: 300) {
+      let pool = try CellPool(configuration: CellConfiguration(root: nil, executable: "/bin/true"), workers: 2)
+      try await Task.sleep(for: .microseconds(microseconds))
+      await pool.close()
+    }
+  }
+
   @Test func aClosedPoolLeavesNoProcess() async throws {
     let marker = "closed-\(UInt64.random(in: 0 ... .max))"
     let directory = try TinyRoot.scratch(marker)
