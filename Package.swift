@@ -13,6 +13,7 @@ let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A library module and its tests; `ForgeCore` comes with every one of them.
@@ -70,7 +71,7 @@ targets += module("ForgeCompile", ["ForgeSandbox", log])
 targets += module("ForgeDocs", ["ForgeSandbox", log])
 targets += module("ForgeSeal", ["ForgeSandbox", "ForgeDebian", log])
 targets += module("ForgeCases", ["ForgeSandbox", log])
-targets += module("ForgeBundle", ["ForgeArchive", log])
+targets += module("ForgeBundle", ["ForgeArchive", mustache, log])
 targets += module("ForgeGrade", ["ForgeSandbox", "ForgeArchive", "ForgeCases", log])
 targets += module(
   "ForgePipeline",
@@ -106,6 +107,7 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
   ],
   targets: targets,
   swiftLanguageModes: [.v6]

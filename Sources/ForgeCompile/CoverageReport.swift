@@ -14,25 +14,52 @@ package struct CoverageReport: Sendable, Hashable, Codable {
     package var uncovered: [String]
   }
 
-  /// The files in the byte order of their paths.
+  /// A file that was linked into the executable and is not upstream's own.
+  package struct LeftOut: Sendable, Hashable, Codable {
+    /// The path relative to the checkout.
+    package var path: String
+    /// Why its lines are not counted.
+    package var reason: CountedFiles.Exclusion
+    /// Lines that have code.
+    package var lines: Int
+  }
+
+  /// Lines of all files counted.
+  package struct Lines: Sendable, Hashable, Codable {
+    /// Lines that ran.
+    package var covered: Int
+    /// Lines that have code and were linked into the executable.
+    package var total: Int
+    /// The share of lines that ran, from 0 to 1; nil where there are none.
+    package var fraction: Double?
+  }
+
+  /// All files counted, together.
+  package var lines: Lines
+  /// The files counted, in the byte order of their paths.
   package var files: [File]
-  /// Lines of all files.
-  package var lines: Int
-  /// Lines that ran, of all files.
-  package var covered: Int
+  /// The files left out, in the byte order of their paths.
+  package var leftOut: [LeftOut]
 
-  /// The share of lines that ran, from 0 to 1; nil where there are none.
-  package var share: Double? { lines == 0 ? nil : Double(covered) / Double(lines) }
-
-  /// Sums a map.
-  package init(_ map: CoverageMap) {
-    files = map.files.map { path, file in
+  /// Sums a map over the files that count.
+  package init(_ map: CoverageMap, counting counted: CountedFiles) {
+    var files: [File] = []
+    var leftOut: [LeftOut] = []
+    for (path, file) in map.files.sorted(by: { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) }) {
+      if let reason = counted.exclusion(of: path) {
+        leftOut.append(LeftOut(path: path, reason: reason, lines: file.lines.count))
+        continue
+      }
       let missed = file.functions.filter { $0.value == 0 }.keys.sorted { ($0.line, $0.name) < ($1.line, $1.name) }
-      return File(
-        path: path, lines: file.lines.count, covered: file.lines.values.count { $0 > 0 },
-        functions: file.functions.count, uncovered: missed.map(\.name))
-    }.sorted { Array($0.path.utf8).lexicographicallyPrecedes(Array($1.path.utf8)) }
-    lines = files.reduce(0) { $0 + $1.lines }
-    covered = files.reduce(0) { $0 + $1.covered }
+      files.append(
+        File(
+          path: path, lines: file.lines.count, covered: file.lines.values.count { $0 > 0 },
+          functions: file.functions.count, uncovered: missed.map(\.name)))
+    }
+    let total = files.reduce(0) { $0 + $1.lines }
+    let covered = files.reduce(0) { $0 + $1.covered }
+    self.files = files
+    self.leftOut = leftOut
+    lines = Lines(covered: covered, total: total, fraction: total == 0 ? nil : Double(covered) / Double(total))
   }
 }

@@ -112,9 +112,10 @@ extension BundleParts {
     fields.compare("figures.distinct_outcomes", figures.distinctOutcomes, outcomes.distinct)
     fields.compare("figures.largest_shared_outcome", figures.largestSharedOutcome, outcomes.largest)
     fields.compare("figures.error_cases", figures.errorCases, errors)
-    let lines = report["lines"]
+    let coverage = report["coverage"]
+    let lines = coverage?["lines"]
     let covered: JSONValue? =
-      if let part = lines?["covered"], let whole = lines?["lines"] { ["part": part, "whole": whole] } else { lines }
+      if let part = lines?["covered"], let whole = lines?["total"] { ["part": part, "whole": whole] } else { coverage }
     fields.compare("figures.lines", try JSONValue(encoding: figures.lines), covered ?? .null)
     fields.compare(
       "executable.reproducible", try JSONValue(encoding: manifest.executable.reproducible),

@@ -77,7 +77,9 @@ extension Pipeline {
     let archives = writer.archives
     let provenance = try provenance(made, lock: lock, subjects: archives.mapValues(\.content))
     try writer.add("provenance.json", CanonicalJSON.pretty(provenance.json))
-    try writer.add("report.json", CanonicalJSON.pretty(try report(made, proof: proof)))
+    let report = try SuiteReport(report(made, proof: proof))
+    try writer.add("report.json", CanonicalJSON.pretty(report.json))
+    try writer.add("report.html", Array(ReportPage(report).html().utf8))
     try writer.finish { archives, files in try manifest(made, proof: proof, archives: archives, files: files) }
   }
 

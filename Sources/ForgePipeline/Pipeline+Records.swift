@@ -16,7 +16,7 @@ extension Pipeline {
     let suite = try Suite(readingFrom: made.judged.directory.appending("tests"))
     let lines: Measured<Ratio> =
       switch made.lines {
-      case .value(let report): .value(Ratio(report.covered, of: report.lines))
+      case .value(let report): .value(Ratio(report.lines.covered, of: report.lines.total))
       case .notMeasured(let reason): .notMeasured(reason)
       }
     return Manifest(
@@ -37,38 +37,6 @@ extension Pipeline {
         lines: lines, mutants: .notMeasured("mutants are not made yet"), distinctOutcomes: gates.distinctOutcomes,
         largestSharedOutcome: gates.largestShared,
         errorCases: suite.cases.count { $0.expect.isError }, scores: proof.scores))
-  }
-
-  /// `report.json`; its schema stands in the documentation's page on bundles.
-  func report(_ made: Ingredients, proof: ProofRecord) throws -> JSONValue {
-    let build = made.reference.result
-    var coverage: JSONValue
-    switch made.lines {
-    case .value(let report): coverage = try JSONValue(encoding: report)
-    case .notMeasured(let reason): coverage = ["not_measured": .string(reason)]
-    }
-    if case .object(var members) = coverage, let files = members["files"]?.elements, files.count > 2000 {
-      members["files"] = .array(Array(files.prefix(2000)))
-      members["files_omitted"] = .integer(Int64(files.count - 2000))
-      coverage = .object(members)
-    }
-    return [
-      "schema": 1, "id": .string(made.recipe.id), "tool": .string(ToolVersion.current),
-      "build": [
-        "steps": .array(build.steps.map { .array($0.argv.map { .string($0) }) }),
-        "notes": .array(build.notes.map { .string($0) }), "plan": .string(build.plan),
-        "reproducible": try JSONValue(encoding: made.reproducible),
-      ],
-      "control": ["missing": made.control.reason.map { .string($0) } ?? .null],
-      "sanitized": ["checks": made.judged.result.sanitizers.map { .string($0) } ?? .null],
-      "search": [
-        "digest": .string(made.search.result.digest.hex), "executions": .integer(Int64(made.search.result.executions)),
-      ],
-      "gates": try JSONValue(encoding: made.judged.result.gates), "lines": coverage,
-      "scores": try JSONValue(encoding: proof.scores),
-      "leaks": try JSONValue(encoding: made.sealed.record.report.leaks),
-      "license": try JSONValue(encoding: made.sealed.record.report.license),
-    ]
   }
 
   func provenance(_ made: Ingredients, lock: Lock, subjects: [String: Digest]) throws -> Provenance {

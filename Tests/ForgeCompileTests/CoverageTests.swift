@@ -7,6 +7,32 @@ import TestSupport
 import Testing
 
 @Suite struct CoverageTests {
+  private let counted = CountedFiles(tracked: ["main.c", "fast.c", "lib/a.h"])
+
+  @Test(arguments: [
+    ("main.c", nil), ("lib/a.h", nil), ("lib/parser.c", CountedFiles.Exclusion.generated), ("mod/x.c", .submodule),
+    ("src/Tests/x.c", .tests), ("externals/z/z.c", .vendored), ("tests.c", nil), ("module.c", nil),
+  ])
+  func countsUpstreamsOwn(_ path: String, _ reason: CountedFiles.Exclusion?) {
+    let files = CountedFiles(
+      tracked: ["main.c", "lib/a.h", "mod/x.c", "src/Tests/x.c", "externals/z/z.c", "tests.c", "module.c"],
+      submodules: ["mod"])
+    #expect(files.exclusion(of: path) == reason)
+  }
+
+  @Test func linesOfOthersAreLeftOut() {
+    var map = CoverageMap()
+    map.files["lib/a.h"] = .init()
+    map.files["lib/a.h"]?.lines = [1: 1, 2: 0]
+    map.files["lib/parser.c"] = .init()
+    map.files["lib/parser.c"]?.lines = [1: 5, 2: 5, 3: 5]
+    let report = CoverageReport(map, counting: counted)
+    #expect(report.lines.covered == 1 && report.lines.total == 2 && report.lines.fraction == 0.5)
+    #expect(report.files.map(\.path) == ["lib/a.h"])
+    #expect(report.leftOut.map(\.path) == ["lib/parser.c"])
+    #expect(report.leftOut.first?.reason == .generated && report.leftOut.first?.lines == 3)
+  }
+
   @Test func sumsWhatRan() async throws {
     try await withTemporaryDirectory { directory in
       let compiler = compiler(recipe("native-makefile", executable: "sum", link: .static), in: directory)
@@ -18,8 +44,9 @@ import Testing
       let counters = directory.appending("counters")
       mkdir(counters.string, 0o755)
       let none = CoverageReport(
-        try await collector.collect(counters: counters, workDirectory: directory.appending("gcov")))
-      #expect(none.covered == 0 && none.lines > 20)
+        try await collector.collect(counters: counters, workDirectory: directory.appending("gcov")),
+        counting: counted)
+      #expect(none.lines.covered == 0 && none.lines.total > 20)
       #expect(none.files.map(\.path) == ["fast.c", "main.c"])
 
       try Sandbox.adopt(counters)
@@ -28,8 +55,8 @@ import Testing
         #expect(output == "gcc\n2109\n")
       }
       let map = try await collector.collect(counters: counters, workDirectory: directory.appending("gcov"))
-      let some = CoverageReport(map)
-      #expect(some.lines == none.lines)
+      let some = CoverageReport(map, counting: counted)
+      #expect(some.lines.total == none.lines.total)
       #expect(some.files.first { $0.path == "fast.c" }?.covered == 0)
       #expect(some.files.first { $0.path == "fast.c" }?.uncovered == ["sum_fast"])
       let main = try #require(some.files.first { $0.path == "main.c" })
@@ -56,18 +83,18 @@ import Testing
         """#.utf8)
     }
     try map.add(gcov: document(0))
-    #expect(CoverageReport(map).files.first?.uncovered == ["f()"])
+    #expect(CoverageReport(map, counting: counted).files.first?.uncovered == ["f()"])
     try map.add(gcov: document(7))
     try map.add(gcov: document(2, file: "../lib/./a.h", directory: "/build/src/other"))
-    let report = CoverageReport(map)
+    let report = CoverageReport(map, counting: counted)
     #expect(map.files.keys.sorted() == ["lib/a.h"])
     #expect(map.files["lib/a.h"]?.lines == [3: 9, 4: 0])
-    #expect(report.lines == 2 && report.covered == 1 && report.share == 0.5)
+    #expect(report.lines.covered == 1 && report.lines.total == 2 && report.lines.fraction == 0.5)
     #expect(report.files[0].uncovered.isEmpty)
     #expect(throws: ForgeError.self) { try map.add(gcov: Array("{}".utf8)) }
   }
 
-  @Test func emptyMapHasNoShare() { #expect(CoverageReport(CoverageMap()).share == nil) }
+  @Test func emptyMapHasNoShare() { #expect(CoverageReport(CoverageMap(), counting: counted).lines.fraction == nil) }
 
   @Test func findsObjectsInBytes() {
     var bytes = Array("x\0/build/src/a.gcda\0yy/no\0\u{1}/build/src/b c.gcda\0.gcda\0relative.gcda\0".utf8)

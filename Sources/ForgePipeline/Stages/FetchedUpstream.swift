@@ -1,3 +1,4 @@
+import ForgeCompile
 import ForgeCore
 import SystemPackage
 
@@ -25,6 +26,13 @@ struct FetchedUpstream: Sendable {
   var packaging: FilePath? {
     let place = directory.removingLastComponent().appending("debian")
     return place.isDirectory ? place : nil
+  }
+
+  /// The files that coverage is measured over.
+  func countedFiles() -> CountedFiles {
+    let prefix = directory.string.utf8.count + 1
+    let paths = directory.regularFiles().map { String(decoding: $0.string.utf8.dropFirst(prefix), as: UTF8.self) }
+    return CountedFiles(tracked: Set(paths), submodules: record.submodules.keys.sorted())
   }
 
   var tree: String { record.tree }

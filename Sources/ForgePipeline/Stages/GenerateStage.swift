@@ -136,7 +136,7 @@ extension Pipeline {
       "suite": .string(suite.digest.hex), "build": .string(build.result.executable.digest.hex), "run": task.run.key,
       "assets": .string(task.assetsDigest.hex), "limits": try JSONValue(encoding: task.recipe.limits.ofCase),
     ]
-    return try await stage("coverage", version: 2, detail: task.recipe.id, inputs: inputs) { work, report in
+    return try await stage("coverage", version: 3, detail: task.recipe.id, inputs: inputs) { work, report in
       let counters = work.appending("counters")
       try counters.makeDirectory()
       let cell = try await StartedCells(
@@ -172,7 +172,7 @@ extension Pipeline {
       let map = try await CoverageCollector(build: build.directory, buildRoot: root.directory).collect(
         counters: counters, workDirectory: work.appending(Self.scratch))
       try counters.removeTree()
-      return CoverageReport(map)
+      return CoverageReport(map, counting: task.checkout.countedFiles())
     }
   }
 

@@ -10,6 +10,7 @@ struct ShowCommand: AsyncParsableCommand, ReportingCommand {
     discussion: """
       EXAMPLES
         taskforge show bundles/debian__figlet.2.2.5-3
+        taskforge show bundles/debian__figlet.2.2.5-3 --report
         taskforge show bundles/debian__figlet.2.2.5-3 --cases
         taskforge show bundles/debian__figlet.2.2.5-3 3f1c
       """)
@@ -19,7 +20,15 @@ struct ShowCommand: AsyncParsableCommand, ReportingCommand {
   var item: String?
   @Flag(help: "List the cases, one a line.")
   var cases = false
+  @Flag(name: .customLong("report"), help: "Tell how the suite came about: coverage, gates, families, evidence.")
+  var suite = false
   @OptionGroup var report: ReportOptions
+
+  func validate() throws {
+    guard [item != nil, cases, suite].count(where: \.self) <= 1 else {
+      throw ValidationError("Give a case, --cases or --report, not several of them.")
+    }
+  }
 
   func run() async throws {
     let bundle = try TaskBundle(at: FilePath(bundle))
@@ -35,6 +44,8 @@ struct ShowCommand: AsyncParsableCommand, ReportingCommand {
       try Output.render(CaseReport(item: found[0]), json: report.json)
     } else if cases {
       try Output.render(CaseListing(cases: try bundle.tests().suite.cases), json: report.json)
+    } else if suite {
+      try Output.render(SuiteReportListing(report: try bundle.report()), json: report.json)
     } else {
       try Output.render(BundleReport(bundle: bundle), json: report.json)
     }
@@ -85,6 +96,22 @@ struct BundleReport: Report {
   }
 }
 
+/// How a suite came about, section by section.
+private struct SuiteReportListing: Report {
+  let report: SuiteReport
+
+  var json: JSONValue { report.json }
+
+  var text: String {
+    report.sections.map { section in
+      var table = Table(section.columns, right: section.numbers)
+      for row in section.rows { table.add(row) }
+      return [section.title.uppercased(), section.note, section.rows.isEmpty ? nil : table.text].compactMap(\.self)
+        .joined(separator: "\n")
+    }.joined(separator: "\n\n")
+  }
+}
+
 /// All cases, one a line.
 private struct CaseListing: Report {
   let cases: [Case]
@@ -95,7 +122,7 @@ private struct CaseListing: Report {
     var table = Table(["CASE", "FAMILY", "FROM", "EXIT", "COMMAND"], right: [3])
     for item in cases {
       let exit = if case .exit(let status) = item.expect.termination { "\(status)" } else { "?" }
-      table.add([item.id.short, item.family, item.origin.rawValue, exit, CommandLine(item.invocation).text])
+      table.add([item.id.short, item.family, item.origin.rawValue, exit, ShellLine(item.invocation).text])
     }
     return table.text
   }
@@ -109,7 +136,7 @@ private struct CaseReport: Report {
 
   var text: String {
     var lines = ["case \(item.id)", "family \(item.family), from \(item.origin.rawValue), \(evidence)", ""]
-    lines.append("$ \(CommandLine(item.invocation).text)")
+    lines.append("$ \(ShellLine(item.invocation).text)")
     lines += block("stdin", item.invocation.stdin)
     for entry in item.invocation.files { lines += tree("file", entry) }
     lines += ["", "expected: \(item.expect.termination)"]
@@ -156,35 +183,5 @@ private struct CaseReport: Report {
       default: text.unicodeScalars.append(scalar)
       }
     }
-  }
-}
-
-/// A command line as a shell would take it.
-struct CommandLine {
-  let text: String
-
-  init(_ invocation: Invocation) {
-    let variables = invocation.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\(Self.quoted($0.value))" }
-    let words = variables + ["./executable"] + invocation.argv.map { Self.quoted($0) }
-    text = words.joined(separator: " ")
-  }
-
-  private static func quoted(_ bytes: ByteString) -> String {
-    if let text = bytes.text { return quoted(text) }
-    return "$'" + bytes.bytes.map { "\\x" + String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() + "'"
-  }
-
-  private static func quoted(_ text: String) -> String {
-    let plain = text.utf8.allSatisfy { byte in
-      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
-        || "-_./=:,+@%".utf8.contains(byte)
-    }
-    if plain, !text.isEmpty { return text }
-    if text.unicodeScalars.contains(where: { $0.value < 32 }) {
-      let escaped = text.replacing("\\", with: "\\\\").replacing("'", with: "\\'").replacing("\n", with: "\\n")
-        .replacing("\t", with: "\\t").replacing("\r", with: "\\r")
-      return "$'\(escaped)'"
-    }
-    return "'" + text.replacing("'", with: "'\\''") + "'"
   }
 }

@@ -1,0 +1,94 @@
+import ForgeBundle
+import ForgeCases
+import ForgeCompile
+import ForgeCore
+import ForgeGrade
+import ForgeSeal
+import SystemPackage
+
+/// What a bundle tells of how its suite came about.
+extension Pipeline {
+  /// `report.json`; its schema stands in the documentation's page on bundles.
+  func report(_ made: Ingredients, proof: ProofRecord) throws -> JSONValue {
+    let build = made.reference.result
+    let suite = try Suite(readingFrom: made.judged.directory.appending("tests"))
+    let gates = made.judged.result.gates
+    return [
+      "schema": 1, "id": .string(made.recipe.id), "tool": .string(ToolVersion.current),
+      "build": [
+        "steps": .array(build.steps.map { .array($0.argv.map { .string($0) }) }),
+        "notes": .array(build.notes.map { .string($0) }), "plan": .string(build.plan),
+        "reproducible": try JSONValue(encoding: made.reproducible),
+      ],
+      "control": ["missing": made.control.reason.map { .string($0) } ?? .null],
+      "sanitized": ["checks": made.judged.result.sanitizers.map { .string($0) } ?? .null],
+      "search": [
+        "digest": .string(made.search.result.digest.hex), "executions": .integer(Int64(made.search.result.executions)),
+      ],
+      "cases": try Self.cases(gates), "gates": try JSONValue(encoding: gates),
+      "families": Self.families(suite), "evidence": Self.evidence(suite), "coverage": try Self.coverage(made),
+      "mutants": ["not_measured": "mutants are not made yet"],
+      "scores": try JSONValue(encoding: proof.scores),
+      "leaks": try JSONValue(encoding: made.sealed.record.report.leaks),
+      "license": try JSONValue(encoding: made.sealed.record.report.license),
+    ]
+  }
+
+  private static func coverage(_ made: Ingredients) throws -> JSONValue {
+    guard case .value(let report) = made.lines else {
+      return try JSONValue(encoding: made.lines)
+    }
+    var coverage = try JSONValue(encoding: report)
+    if case .object(var members) = coverage, let files = members["files"]?.elements, files.count > 2000 {
+      members["files"] = .array(Array(files.prefix(2000)))
+      members["files_omitted"] = .integer(Int64(files.count - 2000))
+      coverage = .object(members)
+    }
+    return coverage
+  }
+
+  /// How many cases there are, and what became of the other proposals.
+  private static func cases(_ gates: GateReport) throws -> JSONValue {
+    let dropped = try gates.gates.map { ($0.gate.rawValue, try JSONValue(encoding: $0.dropped)) }
+    return [
+      "kept": .integer(Int64(gates.kept)), "considered": .integer(Int64(gates.considered)),
+      "not_needed": .integer(Int64(gates.notNeeded)),
+      "dropped": .object(Dictionary(dropped, uniquingKeysWith: { first, _ in first })),
+    ]
+  }
+
+  /// The parts of the program; a family-weighted score gives each the same weight.
+  private static func families(_ suite: Suite) -> JSONValue {
+    .array(
+      Dictionary(grouping: suite.cases, by: \.family).sorted { $0.key < $1.key }.map { name, cases in
+        [
+          "name": .string(name), "cases": .integer(Int64(cases.count)),
+          "errors": .integer(Int64(cases.count { $0.expect.isError })),
+          "share": .number(Double(cases.count) / Double(suite.cases.count)),
+        ]
+      })
+  }
+
+  /// Each label with how many cases bear it, and some of them for a person to check.
+  ///
+  /// Ids are digests, so the first of them are as good as drawn at random, and the same each time.
+  private static func evidence(_ suite: Suite) -> JSONValue {
+    let byLabel = Dictionary(grouping: suite.cases) { $0.evidence?.rawValue ?? "not-assessed" }
+    return .object(
+      byLabel.mapValues { cases in
+        let drawn = cases.sorted { $0.id.hex < $1.id.hex }.prefix(20)
+        return ["cases": .integer(Int64(cases.count)), "samples": .array(drawn.map(Self.sample))]
+      })
+  }
+
+  private static func sample(_ item: Case) -> JSONValue {
+    let shows = item.expect.stderr.isEmpty ? item.expect.stdout : item.expect.stderr
+    let first = shows.lossyText.split(separator: "\n", maxSplits: 1).first.map(String.init) ?? ""
+    var members: [String: JSONValue] = [
+      "id": .string(item.id.short), "command": .string(ShellLine(item.invocation).text),
+      "shows": .string(String(first.prefix(200))),
+    ]
+    if case .exit(let status) = item.expect.termination { members["exit"] = .integer(Int64(status)) }
+    return .object(members)
+  }
+}

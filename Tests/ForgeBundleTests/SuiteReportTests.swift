@@ -1,0 +1,77 @@
+import ForgeBundle
+import ForgeCore
+import Testing
+
+@Suite struct SuiteReportTests {
+  private let json: JSONValue = [
+    "schema": 1, "id": "debian__demo.1.0-1", "tool": "9.9",
+    "search": [
+      "executions": 5000,
+      "curve": [
+        ["executions": 1000, "kept": 10, "classes": 8, "features": 0],
+        ["executions": 5000, "kept": 30, "classes": 24, "features": 0],
+      ],
+    ],
+    "gates": [
+      "kept": 40, "error_share": 0.25, "origins": ["help": 40],
+      "gates": [
+        ["gate": "dummy", "dropped": 2, "examples": [["argv": ["-n", "<b>\u{1B}[2J"], "detail": "a <i>dummy</i>"]]],
+        ["gate": "control", "dropped": ["not_measured": "there is no control build"]],
+      ],
+    ],
+    "families": [
+      ["name": "small", "cases": 4, "errors": 4, "share": 0.1],
+      ["name": "large", "cases": 36, "errors": 6, "share": 0.9],
+    ],
+    "evidence": [
+      "documented": [
+        "cases": 40,
+        "samples": [
+          ["id": "0123abcd", "command": "./executable '<script>alert(1)</script>'", "exit": 0, "shows": "x"]
+        ],
+      ]
+    ],
+    "coverage": [
+      "lines": ["covered": 50, "total": 80, "fraction": 0.625],
+      "files": [["path": "a.c", "lines": 80, "covered": 50, "functions": 3, "uncovered": ["operator<", "b"]]],
+      "left_out": [["path": "vendor/z.c", "lines": 7, "reason": "vendored"]],
+    ],
+    "mutants": ["not_measured": "no disassembler"], "scores": ["reference": ["part": 40, "whole": 40]],
+  ]
+
+  private func section(_ title: String) throws -> SuiteReport.Section {
+    try #require(try SuiteReport(json).sections.first { $0.title == title })
+  }
+
+  @Test func figuresSayWhatWasNotMeasured() throws {
+    let rows = try section("figures").rows
+    #expect(rows.contains(["line coverage", "62.5 % (50 of 80)"]))
+    #expect(rows.contains(["mutants killed", "not measured: no disassembler"]))
+    #expect(rows.contains(["score of reference", "100.0 % (40 of 40)"]))
+    let gates = try section("gates").rows
+    #expect(gates.contains(["dummy", "2", #"-n <b>\u{1B}[2J"#, "a <i>dummy</i>"]))
+    #expect(gates.contains(["control", "not measured", "", "there is no control build"]))
+  }
+
+  @Test func familiesComeLargestFirst() throws {
+    #expect(try section("families").rows == [["large", "36", "90.0 %", "6"], ["small", "4", "10.0 %", "4"]])
+    #expect(try section("functions never reached").rows == [["a.c", "operator<, b"]])
+    #expect(try section("files that are not counted").rows == [["vendor/z.c", "7", "vendored"]])
+  }
+
+  @Test func whatAProgramPrintsIsTextOnThePage() throws {
+    let page = try ReportPage(SuiteReport(json)).html()
+    #expect(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;") && !page.contains("<script"))
+    #expect(page.contains("operator&lt;, b") && page.contains("a &lt;i&gt;dummy&lt;/i&gt;") && !page.contains("\u{1B}"))
+    #expect(page.contains("<svg") && page.contains("kinds of outcome") && page.contains(">24</text>"))
+    #expect(page.contains("<title>debian__demo.1.0-1</title>"))
+  }
+
+  @Test func aReportOfFewPartsIsStillShown() throws {
+    let report = try SuiteReport(["schema": 1, "id": "x"])
+    #expect(report.sections.map(\.title) == ["figures"])
+    #expect(report.sections[0].rows == [["line coverage", "not measured"], ["mutants killed", "not measured"]])
+    #expect(try !ReportPage(report).html().contains("<svg"))
+    #expect(throws: ForgeError.self) { try SuiteReport(["schema": 2, "id": "x"]) }
+  }
+}
