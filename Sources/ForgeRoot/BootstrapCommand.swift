@@ -90,10 +90,12 @@ struct BootstrapCommand {
     for name in workspace build scratch cell; do mkdir -p "$1/$name"; chmod 0755 "$1/$name"; done
     grep -q '^user:' "$1/etc/passwd" || echo 'user:x:1000:1000:user:/tmp/home:/bin/sh' >> "$1/etc/passwd"
     grep -q '^user:' "$1/etc/group" || echo 'user:x:1000:' >> "$1/etc/group"
+    # mmdebstrap copies some of these from the host, with their modes.
+    rm -f "$1/etc/hosts" "$1/etc/hostname" "$1/etc/resolv.conf"
     printf '127.0.0.1\\tlocalhost\\n::1\\tlocalhost\\n' > "$1/etc/hosts"
     echo taskforge > "$1/etc/hostname"
-    rm -f "$1/etc/resolv.conf"
     : > "$1/etc/resolv.conf"
+    chmod 0644 "$1/etc/hosts" "$1/etc/hostname" "$1/etc/resolv.conf"
     rm -rf "$1/etc/apt/sources.list" "$1/etc/apt/sources.list.d"
     rm -f "$1"/etc/passwd- "$1"/etc/group- "$1"/etc/shadow- "$1"/etc/gshadow-
     # Each certificate in Java's store has the time of its import; without network nobody asks for one.

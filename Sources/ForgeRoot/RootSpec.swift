@@ -24,7 +24,7 @@ package struct RootSpec: Sendable, Hashable, Codable {
   }
 
   /// Raised when a list below or the way roots are made changes, so that old roots are not taken for new ones.
-  package static let version = 2
+  package static let version = 3
 
   /// What a candidate may be built with: one list for every task of a taskforge version.
   ///

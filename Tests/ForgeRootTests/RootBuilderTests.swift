@@ -53,6 +53,11 @@ import Testing
     #expect(try text(root, "etc/resolv.conf") == "")
     #expect(try text(root, "etc/hostname") == "taskforge\n")
     #expect(try text(root, "etc/hosts").contains("localhost"))
+    // Whatever modes the host's own have.
+    for name in ["hosts", "hostname", "resolv.conf"] {
+      let mode = try root.appending("etc/\(name)").stat(followTargetSymlink: false).permissions.rawValue & 0o777
+      #expect(mode == 0o644, "\(name)")
+    }
     #expect(try text(root, "etc/passwd").contains("user:x:1000:1000:user:/tmp/home:"))
     #expect(!root.appending("etc/apt/sources.list").exists)
     for path in root.regularFiles() {
