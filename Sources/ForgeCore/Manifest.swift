@@ -73,15 +73,18 @@ extension Manifest {
     package var digest: Digest
     /// How many cases there are.
     package var cases: Int
-    /// How many of them are public.
+    /// How many cases a solver may see beside them.
     package var publicCases: Int
+    /// How the two were divided.
+    package var split: SuiteSplit
 
     /// Describes a suite.
-    package init(digest: Digest, cases: Int, publicCases: Int) {
+    package init(digest: Digest, cases: Int, publicCases: Int, split: SuiteSplit = .standard) {
       self.version = digest.short
       self.digest = digest
       self.cases = cases
       self.publicCases = publicCases
+      self.split = split
     }
   }
 

@@ -14,6 +14,8 @@ extension Pipeline {
       try fresh.borrow(name, from: store)
     }
     try fresh.borrow(stages: ["root", "fetch"], from: store)
+    var options = options
+    options.split = bundle.manifest.suite.split
     let pipeline = try Pipeline(store: fresh, options: options, log: log, recordedSearch: search, observe: observe)
     let out = work.appending("bundles")
     let recipeFile = work.appending("\(recipe.id).yaml")

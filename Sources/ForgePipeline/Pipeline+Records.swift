@@ -22,7 +22,8 @@ extension Pipeline {
     return Manifest(
       id: made.recipe.id, tool: ToolVersion.current, language: made.recipe.language.rawValue,
       license: sealed.license.expression, redistribution: sealed.license.redistribution.rawValue,
-      suite: .init(digest: suite.digest, cases: suite.cases.count, publicCases: made.shown.cases.count),
+      suite: .init(
+        digest: suite.digest, cases: suite.cases.count, publicCases: made.shown.cases.count, split: options.split),
       archives: archives, files: files,
       executable: .init(
         digest: sealed.executable.digest, bytes: sealed.executable.bytes,

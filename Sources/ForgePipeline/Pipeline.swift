@@ -16,6 +16,8 @@ package struct Pipeline: Sendable {
     package var debianMirrors: [String] = []
     /// A date of a snapshot mirror, such as `20250601T000000Z`; nil for the current archive.
     package var snapshot: String?
+    /// How a judged suite is divided between solvers and graders.
+    package var split = SuiteSplit.standard
     /// Build jobs, and cases that find a processor at once.
     package var jobs: Int
     /// The most wall-clock seconds that any fetch may take; nil for what each recipe says.

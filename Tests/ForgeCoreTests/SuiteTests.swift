@@ -52,6 +52,27 @@ import Testing
     #expect(outcomes([]).distinct == 0)
   }
 
+  @Test(arguments: [
+    ("public=5%,hidden=95%", 0.05), ("public=12.5%", 0.125), ("hidden=80%", 0.2), ("hidden=100%,public=0%", 0),
+  ])
+  func splitsAreRead(text: String, shown: Double) throws {
+    let split = try SuiteSplit(parsing: text)
+    #expect(abs(split.shown - shown) < 1e-9)
+    #expect(split.count(of: 800) == Int(800 * shown))
+  }
+
+  @Test(arguments: [
+    "", "5%", "public=5", "public=5%,hidden=90%", "public=60%", "public=-1%", "shown=5%", "public=1%,public=1%",
+    "public=1%,", "public=nan%",
+  ])
+  func whatIsNoSplitIsRefused(text: String) {
+    #expect(throws: ForgeError.self) { try SuiteSplit(parsing: text) }
+  }
+
+  @Test func theStandardSplitShowsTenAtMost() {
+    #expect([0, 49, 50, 499, 5000].map(SuiteSplit.standard.count) == [0, 0, 1, 9, 10])
+  }
+
   @Test func damageIsNamedWithItsLine() throws {
     try withTemporaryDirectory { directory in
       let suite = Suite(cases: (0..<3).map(Self.sample))

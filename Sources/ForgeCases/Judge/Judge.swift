@@ -51,18 +51,21 @@ package struct Judge: Sendable {
   package let pools: Pools
   /// What one run may use; CPU time is five seconds at least.
   package let limits: CaseLimits
+  /// How the suite is divided.
+  package let split: SuiteSplit
   private let progress: @Sendable (Progress) -> Void
   /// Proposals put through the gates together.
   private static let chunk = 256
 
   /// Makes a judge.
   package init(
-    subject: SearchSubject, pools: Pools, limits: CaseLimits = .init(),
+    subject: SearchSubject, pools: Pools, limits: CaseLimits = .init(), split: SuiteSplit = .standard,
     progress: @escaping @Sendable (Progress) -> Void = { _ in }
   ) {
     self.subject = subject
     self.pools = pools
     self.limits = limits
+    self.split = split
     self.progress = progress
   }
 
@@ -82,7 +85,7 @@ package struct Judge: Sendable {
   package func judge(_ search: SearchResult) async throws -> Judgement {
     var ledger = GateLedger()
     let surroundings = Surroundings(for: pools.reference)
-    let bounds = SuiteBounds(subject: subject, documents: StderrSupport.joined(subject.documents))
+    let bounds = SuiteBounds(subject: subject, documents: StderrSupport.joined(subject.documents), split: split)
     let evidence = EvidenceReader(subject: subject)
     let ranked = Ranking.order(fit(search.kept, &ledger))
     var admitted: [Admitted] = []

@@ -28,6 +28,7 @@ package struct SuiteBounds {
 
   let subject: SearchSubject
   let documents: String
+  var split = SuiteSplit.standard
 
   /// What the bounds let through, in rank order.
   struct Choice {
@@ -59,14 +60,11 @@ package struct SuiteBounds {
   func splitOff(
     from choice: Choice, admitted: [Admitted], evidence: EvidenceReader, ledger: inout GateLedger
   ) -> (hidden: Choice, shown: Suite) {
-    let (hidden, shown) = Suite(cases: choice.cases).splitOff(publicCases: Self.publicCases(choice.cases.count))
+    let (hidden, shown) = Suite(cases: choice.cases).splitOff(publicCases: split.count(of: choice.cases.count))
     let kept = Set(hidden.cases.map(\.id))
     let rest = admitted.filter { kept.contains($0.invocation.id) }
     return (choose(rest, evidence: evidence, ledger: &ledger), shown)
   }
-
-  /// How many cases of a suite a solver may see: one in fifty, and ten at most.
-  static func publicCases(_ count: Int) -> Int { min(10, count / 50) }
 
   /// Cuts a choice to a size by rank, and applies the bounds to what is left.
   func trim(

@@ -65,7 +65,7 @@ extension Pipeline {
       "executable": .string(task.executableDigest.hex), "control": control.key, "sanitized": sanitized.key,
       "run": task.run.key,
       "solve": solve.key, "documents": .string(task.documentsDigest.hex), "assets": .string(task.assetsDigest.hex),
-      "id": .string(task.recipe.id),
+      "id": .string(task.recipe.id), "split": try JSONValue(encoding: options.split),
     ]
     return try await stage("judge", version: 7, detail: task.recipe.id, inputs: inputs) { work, report in
       let found = try SearchResult(
@@ -91,7 +91,7 @@ extension Pipeline {
       let judge = Judge(
         subject: try subject(task),
         pools: .init(reference: reference, control: controlBuild, solve: solveBuild, sanitized: sanitizedBuild),
-        limits: task.recipe.limits.ofCase
+        limits: task.recipe.limits.ofCase, split: options.split
       ) {
         report("\($0.considered) of \($0.proposals) judged, \($0.kept) kept, \($0.executions) runs")
       }

@@ -40,7 +40,7 @@ struct PipelineOptions: ParsableArguments {
   }
 
   /// The pipeline that was asked for.
-  func pipeline(_ view: ProgressView) throws -> Pipeline {
+  func pipeline(_ view: ProgressView, split: SuiteSplit = .standard) throws -> Pipeline {
     let environment = ProcessInfo.processInfo.environment
     var options = Pipeline.Options(jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
     let configuration = try UserConfiguration.load(
@@ -52,6 +52,7 @@ struct PipelineOptions: ParsableArguments {
     options.hostRoot = root == .host
     options.debianMirrors = debianMirror
     options.snapshot = snapshot
+    options.split = split
     return try Pipeline(store: store.open(), options: options) { view.observe($0) }
   }
 }
@@ -69,21 +70,35 @@ struct BuildCommand: AsyncParsableCommand, ReportingCommand {
         taskforge build recipes/jqlang__jq.b33a763.yaml --offline \\
           --mirror '/srv/git/{owner}/{name}.git'
         taskforge build recipes/debian/*.yaml --out /data/bundles --json
+        taskforge build recipes/debian/*.yaml --split public=5%,hidden=95%
       """)
   @Argument(help: "Recipe files.", completion: .file(extensions: ["yaml", "yml"]))
   var recipes: [String]
   @Option(help: "Directory that gets one directory per task.")
   var out = "bundles"
+  @Option(
+    help: ArgumentHelp(
+      "The part of each suite that solvers may see, such as public=5%,hidden=95% (default: one in fifty, at most ten).",
+      valueName: "shares"), transform: Self.split)
+  var split = SuiteSplit.standard
   @Flag(help: "Build all recipes even where one fails; the exit status is the first failure's.")
   var keepGoing = false
   @OptionGroup var pipeline: PipelineOptions
   @OptionGroup var report: ReportOptions
 
+  private static func split(_ text: String) throws -> SuiteSplit {
+    do {
+      return try SuiteSplit(parsing: text)
+    } catch let error as ForgeError {
+      throw ValidationError(error.message)
+    }
+  }
+
   func run() async throws {
     let set = RecipeSet.check(recipes.map { FilePath($0) })
     if let failure = set.failure { throw failure }
     let view = ProgressView()
-    let pipeline = try pipeline.pipeline(view)
+    let pipeline = try pipeline.pipeline(view, split: split)
     defer { view.close() }
     let (results, failures) = try await withInterrupts { [self] in
       var results: [BuildResult] = []
