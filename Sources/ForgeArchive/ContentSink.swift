@@ -88,6 +88,6 @@ final class ContentSink {
   }
 
   private func failed() -> ForgeError {
-    ForgeError(.system, "cannot write the archive (\(message(of: handle)))", path: path.string)
+    ForgeError.unwritable(path, handle)
   }
 }

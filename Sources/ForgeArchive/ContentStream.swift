@@ -99,6 +99,16 @@ final class ContentStream {
   }
 }
 
+extension ForgeError {
+  /// What libarchive and the system say of an archive that cannot be written.
+  static func unwritable(_ path: FilePath, _ handle: OpaquePointer) -> ForgeError {
+    let number = archive_errno(handle)
+    return ForgeError(
+      .system, "cannot write the archive (\(ForgeArchive.message(of: handle)))", path: path.string,
+      cause: number > 0 ? Errno(rawValue: number) : nil)
+  }
+}
+
 /// Copies libarchive's last message before the handle goes.
 func message(of handle: OpaquePointer) -> String {
   archive_error_string(handle).map { String(cString: $0) } ?? "no reason given"

@@ -134,6 +134,6 @@ final class TarWriter {
   }
 
   private func failed() -> any Error {
-    failure ?? ForgeError(.system, "cannot write the archive (\(message(of: handle)))", path: path.string)
+    failure ?? ForgeError.unwritable(path, handle)
   }
 }

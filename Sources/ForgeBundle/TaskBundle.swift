@@ -31,7 +31,7 @@ package struct TaskBundle: Sendable {
         throw ForgeError(
           .notABundle,
           "The manifest's schema is \(json["schema"]?.int.map(String.init) ?? "missing"); "
-            + "this version of taskforge reads \(Manifest.schema).")
+            + "this version of taskforge reads \(Manifest.schema). Build the bundle again.")
       }
       manifest = try json.decode(Manifest.self)
     } catch var error as ForgeError {
@@ -92,6 +92,9 @@ package struct TaskBundle: Sendable {
       throw ForgeError(.damagedBundle, "The bundle has no \(part.fileName).", path: path.string)
     }
     let file = path.appending(part.fileName)
+    guard file.exists else {
+      throw ForgeError(.damagedBundle, "The manifest lists this file and it is missing.", path: file.string)
+    }
     let report: UnpackReport
     do {
       report = try Archive.unpack(file, into: directory)

@@ -30,17 +30,24 @@ extension FileDescriptor {
 
   /// Reads a whole file.
   ///
-  /// - Throws: `ForgeError` with the path, caused by an `Errno`.
-  package static func readAll(_ path: FilePath) throws -> [UInt8] {
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - limit: The most bytes that it may have: files come from others too, and a hole costs its maker nothing.
+  /// - Returns: its bytes.
+  /// - Throws: `ForgeError` with the path, caused by an `Errno` where the system refuses.
+  package static func readAll(_ path: FilePath, limit: Int = 2 << 30) throws -> [UInt8] {
     do {
       let file = try FileDescriptor.openToRead(path)
       return try file.closeAfter {
+        let status = try file.stat()
+        guard status.type != .directory else { throw Errno.isDirectory }
+        let tooLarge = ForgeError(.system, "The file has more than \(limit) bytes.", path: path.string)
+        guard status.size <= limit else { throw tooLarge }
         var bytes: [UInt8] = []
-        let size = Int(try file.seek(offset: 0, from: .end))
-        try file.seek(offset: 0, from: .start)
-        bytes.reserveCapacity(size)
+        bytes.reserveCapacity(Int(status.size))
         try withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 16) { buffer in
           while case let count = try file.read(into: buffer), count > 0 {
+            guard bytes.count + count <= limit else { throw tooLarge }
             bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
           }
         }

@@ -4,7 +4,7 @@
 /// newer compressor changes none; digests of other files are over their bytes.
 package struct Manifest: Sendable, Hashable, Codable {
   /// The version of the format that this code reads and writes.
-  package static let schema = 1
+  package static let schema = 2
   /// The file's name in a bundle.
   package static let fileName = "task.json"
 

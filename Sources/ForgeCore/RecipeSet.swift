@@ -51,7 +51,8 @@ package struct RecipeSet: Sendable {
   }
 
   private static func load(_ path: FilePath) -> [RecipeFile] {
-    let name = path.lexicallyNormalized()
+    let normal = path.lexicallyNormalized()
+    let name = normal.isEmpty ? "." : normal
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: name.string, isDirectory: &isFolder) else {
       return [unreadable(name, "There is no such file or folder. Name a recipe or a folder of recipes.")]

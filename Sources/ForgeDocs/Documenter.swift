@@ -30,6 +30,18 @@ package struct Documenter: Sendable {
     self.tools = tools
   }
 
+  /// Finds out, before anything is built, whether the files that a recipe names are there.
+  ///
+  /// - Throws: `docs.missing`, naming the pattern and the recipe's field.
+  package static func check(
+    _ declared: Recipe.Documents, licenseFiles: [Recipe.Pattern], in checkout: FilePath
+  ) throws {
+    let files = try CheckoutFiles(checkout)
+    _ = try files.matching(declared.include, field: "docs.include")
+    _ = try files.matching(declared.man, field: "docs.man")
+    _ = try files.matching(licenseFiles, field: "license_files")
+  }
+
   /// Writes `docs/` and `licenses/` into a directory.
   ///
   /// - Parameters:

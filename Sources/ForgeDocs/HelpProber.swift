@@ -120,12 +120,20 @@ struct HelpProber {
 
   private func refusal(_ text: Printed, word: String, parent: Printed, strange: Printed?) -> String? {
     if text.exit != 0 && parent.exit == 0 && !text.isHelp { return "exit status \(text.exit)" }
-    let plain = text.text.replacing(word, with: "·")
     if text.text == parent.text { return "the same as the help above it" }
-    if let strange, plain == strange.text.replacing(Self.noSuchWord, with: "·") {
+    // The word may stand in the help above too, as an option's name: only what goes beyond that help tells anything.
+    let words = [Self.noSuchWord, word]
+    if let strange, Self.beyond(parent, text, without: words) == Self.beyond(parent, strange, without: words) {
       return "the program answers a made-up word the same way"
     }
     return text.withoutComplaints.split(separator: "\n").count < 2 ? "one line is no help text" : nil
+  }
+
+  /// The lines of a text that are not in the one above it, without the words that were asked for.
+  private static func beyond(_ parent: Printed, _ text: Printed, without words: [String]) -> [String] {
+    let known = Set(parent.text.split(separator: "\n"))
+    let rest = text.text.split(separator: "\n").filter { !known.contains($0) }
+    return rest.map { line in words.reduce(String(line)) { $0.replacing($1, with: "·") } }
   }
 
   /// Whether a made-up word in place of a guessed one gives the same text, but for the word.
@@ -137,17 +145,21 @@ struct HelpProber {
       ? "--" + Self.noSuchWord : word.hasPrefix("-") ? (word.count == 2 ? "-~" : "-~taskforge") : Self.noSuchWord
     guard let other = try await self.printed([strange]) else { return false }
     if other.exit == printed.exit && other.text == printed.text { return true }
-    return printed.exit != 0 && Self.plain(printed.text, word) == Self.plain(other.text, strange)
+    let names = Self.names(word) + Self.names(strange)
+    return printed.exit != 0 && Self.plain(printed.text, names) == Self.plain(other.text, names)
   }
 
-  /// A text whose first two lines, where a complaint stands, do not name the word.
-  private static func plain(_ text: String, _ word: String) -> [String] {
+  /// The forms in which a complaint names a word.
+  private static func names(_ word: String) -> [String] {
     let core = word.drop { $0 == "-" }
     var names = [word, String(core)].filter { $0.count > 1 }
     if word.hasPrefix("-"), let first = core.first { names += ["'\(first)'", "-- \(first)", "`\(first)'"] }
-    return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().map { index, line in
-      index > 1 ? String(line) : names.reduce(String(line)) { $0.replacing($1, with: "·") }
-    }
+    return names
+  }
+
+  /// A text without some words: the same ones are taken out of both texts of a comparison.
+  private static func plain(_ text: String, _ names: [String]) -> String {
+    names.reduce(text) { $0.replacing($1, with: "·") }
   }
 
   /// Keeps a text under a name, unless the same text is kept already.

@@ -79,8 +79,8 @@ struct BundlePlace {
 }
 
 extension BundlePlace {
-  /// Bytes that must be free at the start; few bundles are smaller.
-  private static let leastFree: off_t = 1 << 20
+  /// Bytes that must be free at the start; few bundles are larger.
+  private static let leastFree: off_t = 16 << 20
 
   /// Finds out at the start what would end a long build at its end: a directory that cannot be written, or is full.
   ///

@@ -39,8 +39,7 @@ extension Doctor {
           + "CONFIG_CHECKPOINT_RESTORE"
       ),
       (
-        "user id", abilities.user, "only one id is mapped",
-        "as root: apt-get install uidmap && usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER"
+        "user id", abilities.user, "an ordinary user maps only one id into a cell", "run as root"
       ),
       (
         "CPU count", abilities.cpus > 1, "there is one", "use a machine, or a cpuset, with two processors"

@@ -18,7 +18,7 @@ extension Pipeline {
     guard wrong.isEmpty else {
       throw ForgeError(.gate, "The bundle of \(id) is not kept: \(wrong.joined(separator: "; ")).")
     }
-    let lock = try lock(made, beside: recipeFile)
+    let lock = lock(of: made)
     let observe = observe
     let place = try await BundlePlace(id, in: out) { observe(.waiting(stage: "bundle")) }
     defer { place.release() }
@@ -26,6 +26,7 @@ extension Pipeline {
       try write(made, proof: proof.result, lock: lock, to: place.partial, scratch: scratch)
     }
     try place.publish()
+    try record(lock, beside: recipeFile)
     return BuildResult(
       bundle: try TaskBundle(at: out.appending(id)), timings: timings(made, proof),
       casesPerSecond: proof.result.casesPerSecond, gates: made.judged.result.gates)

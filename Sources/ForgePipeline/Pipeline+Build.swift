@@ -3,6 +3,7 @@ package import ForgeCases
 import ForgeCompile
 package import ForgeCore
 import ForgeDebian
+import ForgeDocs
 import ForgeRoot
 import ForgeSeal
 package import SystemPackage
@@ -83,6 +84,7 @@ extension Pipeline {
     let checkout = try await fetch(recipe, lock: lock)
     // Asked before hours of work, not when the cleanroom is sealed.
     let license = try license(recipe, checkout)
+    try Documenter.check(recipe.docs, licenseFiles: recipe.licenseFiles, in: checkout.directory)
     let assets = try TreeEntry.files(below: checkout.directory, matching: recipe.surface.assets)
     let roots = try await roots(recipe)
     let reference = try await compile(.reference, recipe, checkout, in: roots.build)

@@ -100,10 +100,8 @@ extension Pipeline {
     return text
   }
 
-  /// Writes the lock beside the recipe where it changed, and says what changed.
-  ///
-  /// A build with the host's own system leaves the lock of a pinned one alone.
-  func lock(_ made: Ingredients, beside recipe: FilePath) throws -> Lock {
+  /// What a build found.
+  func lock(of made: Ingredients) -> Lock {
     let sealed = made.sealed.record.report
     var lock = Lock(
       id: made.recipe.id,
@@ -122,11 +120,18 @@ extension Pipeline {
     lock.reference = made.reference.result.executable.digest
     lock.search = made.search.result.digest
     lock.suite = made.judged.result.suite
+    return lock
+  }
+
+  /// Writes a lock beside its recipe where it changed, and says what changed.
+  ///
+  /// A build with the host's own system leaves the lock of a pinned one alone.
+  func record(_ lock: Lock, beside recipe: FilePath) throws {
     let path = Lock.path(beside: recipe)
     if let old = try Lock.load(path) {
       if lock.roots.isEmpty, !old.roots.isEmpty {
         observe(.note("\(path) is left as it is: it records a build in pinned roots, and this one has none"))
-        return lock
+        return
       }
       let changes = try old.changes(to: lock)
       if !changes.isEmpty {
@@ -139,7 +144,6 @@ extension Pipeline {
     } catch {
       observe(.note("the lock could not be written beside the recipe: \(error)"))
     }
-    return lock
   }
 }
 

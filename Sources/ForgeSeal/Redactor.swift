@@ -109,6 +109,7 @@ package struct Redactor: Sendable {
         return prefix + Self.address + tail(word, lower, host.endIndex)
       }
     }
+    if isNamed(host) { return prefix + Self.address + tail(word, lower, host.endIndex) }
     let isForge = Forge.hosts.contains { host == $0 || host.hasSuffix("." + $0) }
     // Badges and mirrors name the repository too, so any host counts where owner and name stand side by side.
     for (index, part) in parts.enumerated() {
@@ -126,6 +127,13 @@ package struct Redactor: Sendable {
       }
     }
     return nil
+  }
+
+  /// Whether a host belongs to the program itself, as `ftp.figlet.org` does to figlet.
+  private func isNamed(_ host: Substring) -> Bool {
+    let labels = host.split(separator: ".")
+    guard labels.count >= 2, let label = labels.dropLast().last else { return false }
+    return label.count > 2 && names.contains(String(label))
   }
 
   /// Whether a repository is called by one of the names, alone or with words around it: `unix-tree` for `tree`.
@@ -194,6 +202,7 @@ package struct Redactor: Sendable {
     }
     if let at = lower.firstIndex(of: "@"), lower[at...].contains(":") { return lower.index(after: at) }
     guard lower.utf8.contains(UInt8(ascii: ".")) else { return nil }
+    if ["www.", "ftp.", "git."].contains(where: lower.hasPrefix) { return lower.startIndex }
     for host in Forge.hosts + Forge.pages {
       guard let range = lower.firstRange(of: host) else { continue }
       let label = lower[..<range.lowerBound]

@@ -14,6 +14,7 @@ extension ForgeError {
 
 /// Runs work that an interrupt (SIGINT, SIGTERM, SIGHUP) cancels; a second one of any kind ends the process at once.
 ///
+/// The same signal again within half a second is the same interrupt: `timeout` sends it to the process and to its group.
 /// What the signals did before they do again afterwards.
 func withInterrupts<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
   let work = Task { try await body() }
@@ -22,8 +23,7 @@ func withInterrupts<Result: Sendable>(_ body: @escaping @Sendable () async throw
     let before = signal(number, SIG_IGN)
     let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
     source.setEventHandler {
-      // One source may have counted several that came while it waited.
-      if seen.add(Int(source.data)) > 1 { _exit(ExitStatus.interrupted.rawValue) }
+      if seen.isSecond(number) { _exit(ExitStatus.interrupted.rawValue) }
       work.cancel()
     }
     source.resume()
@@ -46,10 +46,19 @@ func withInterrupts<Result: Sendable>(_ body: @escaping @Sendable () async throw
   }
 }
 
-/// Counts interrupts, whichever signal they came by.
+/// Remembers the first interrupt, whichever signal it came by.
 private final class Interrupts: Sendable {
-  private let count = Atomic(0)
+  private let first = Mutex<(signal: Int32, moment: ContinuousClock.Instant)?>(nil)
 
-  /// Adds some and tells how many there have been.
-  func add(_ more: Int) -> Int { count.wrappingAdd(more, ordering: .relaxed).newValue }
+  /// Takes one and tells whether it is another than the first.
+  func isSecond(_ signal: Int32) -> Bool {
+    let moment = ContinuousClock.now
+    return first.withLock { first in
+      guard let known = first else {
+        first = (signal, moment)
+        return false
+      }
+      return known.signal != signal || moment - known.moment > .milliseconds(500)
+    }
+  }
 }

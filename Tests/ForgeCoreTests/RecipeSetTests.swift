@@ -4,6 +4,11 @@ import SystemPackage
 import Testing
 
 @Suite struct RecipeSetTests {
+  @Test(arguments: [".", "./", "./."]) func theWorkingDirectoryIsAFolder(_ name: String) {
+    let complaint = RecipeSet.check([FilePath(name)]).failure?.message
+    #expect(complaint?.contains("no such file or folder") != true)
+  }
+
   /// A folder of its own for a test, removed afterwards.
   private func withFolder(_ body: (FilePath) throws -> Void) throws {
     let url = FileManager.default.temporaryDirectory.appendingPathComponent("recipe-set-\(UUID().uuidString)")

@@ -140,6 +140,13 @@ import Testing
     }
   }
 
+  @Test func aComplaintBelowTheHelpIsNoHelpOfACommand() async throws {
+    try await gather([:], declared: .init(probe: [["--help"]]), program: .helpful, name: "conv") { report, _ in
+      #expect(report.documents.map(\.path) == ["docs/help/help.txt"])
+      #expect(report.probes.contains { $0.argv.contains("mode") && $0.dropped != nil })
+    }
+  }
+
   @Test func usageOfAProgramWithoutHelpIsKept() async throws {
     try await gather([:], declared: .init(probe: []), program: .terse, name: "terse") { (report, out) throws in
       #expect(report.documents.map(\.path) == ["docs/help/unknown-option.txt"])

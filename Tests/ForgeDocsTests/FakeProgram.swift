@@ -93,6 +93,15 @@ final class FakeProgram: Sendable {
     return ("", first == "comp" ? complaint + "Usage: kit comp FILE\nCounts letters.\n" : complaint, 1)
   }
 
+  /// A program that prints its help before it complains of a word, and whose help names options like the word.
+  static let helpful = FakeProgram { argv in
+    let help =
+      "Usage: conv [options] file ...\n\nCommands:\n  mode      see --mode\n  file      see file ...\n --mode  a mode\n"
+    if argv == ["--help"] || argv.isEmpty { return (help, "", 0) }
+    let word = argv.first { $0 != "--help" && $0 != "help" } ?? ""
+    return (help, "conv: \(word): No such file\nconv: skipping \(word)\n", 2)
+  }
+
   /// A program that shows the time.
   static let restless: FakeProgram = {
     let count = Atomic<Int>(0)

@@ -76,6 +76,18 @@ import Testing
     #expect(Redactor(identity).redact(Array(text.utf8), path: "a").replacements.isEmpty)
   }
 
+  /// Hosts of the program's own name hold its source, whatever stands before the name; letters to people stay.
+  @Test(arguments: [
+    ("ftp://ftp.figlet.org/pub/figlet/program", "https://example.invalid/pub/figlet/program"),
+    ("ftp.figlet.org:/pub", "https://example.invalid/:/pub"), ("www.figlet.org", "https://example.invalid/"),
+    ("http://figlet.net/x", "https://example.invalid/x"),
+    ("http://myfiglet.org/ www.gnu.org info@figlet.org", "http://myfiglet.org/ www.gnu.org info@figlet.org"),
+    ("http://figlet.example.com/", "http://figlet.example.com/"),
+  ]) func hostsNamedAfterTheProgramAreReplaced(_ text: String, _ expected: String) {
+    let redacted = Redactor(UpstreamIdentity(names: ["figlet"])).redact(Array(text.utf8), path: "a").bytes
+    #expect(String(decoding: redacted, as: UTF8.self) == expected)
+  }
+
   @Test func debianNamesTheAddresses() {
     let control =
       "Source: figlet\nHomepage: http://www.figlet.org/\nVcs-Git: https://salsa.debian.org/debian/figlet.git\n"
@@ -85,6 +97,6 @@ import Testing
     let redacted = Redactor(identity).redact(Array(text.utf8), path: "a").bytes
     #expect(
       String(decoding: redacted, as: UTF8.self)
-        == "https://example.invalid/fonts ftp://ftp.figlet.org/ https://example.invalid/x")
+        == "https://example.invalid/fonts https://example.invalid/ https://example.invalid/x")
   }
 }

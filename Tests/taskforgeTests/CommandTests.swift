@@ -88,7 +88,21 @@ import Testing
     }
   }
 
+  /// `timeout` sends its signal twice, to the process and to its group.
+  @Test func theSameSignalTwiceAtOnceIsOneInterrupt() async throws {
+    let (status, lines) = try await interrupted(by: [.terminate, .terminate])
+    #expect(status == .exited(ExitStatus.interrupted.rawValue))
+    #expect(lines.contains { $0.contains("Interrupted") }, "the work was waited for")
+  }
+
   @Test func aSecondInterruptOfAnotherKindEndsAtOnce() async throws {
+    let (status, lines) = try await interrupted(by: [.interrupt, .terminate])
+    #expect(status == .exited(ExitStatus.interrupted.rawValue))
+    #expect(!lines.contains { $0.contains("Interrupted") }, "the work was not waited for")
+  }
+
+  /// How a build ends that gets signals one after another while it compiles, and what it says.
+  private func interrupted(by signals: [Subprocess.Signal]) async throws -> (TerminationStatus, [String]) {
     try await withTemporaryDirectory { directory in
       let sample = try await SampleRepository(in: directory)
       let arguments = [
@@ -103,15 +117,13 @@ import Testing
         for try await line in execution.standardError.strings() {
           // A moment in which stopping takes longer than a signal.
           if line.contains("compile reference") {
-            try execution.send(signal: .interrupt)
-            try execution.send(signal: .terminate)
+            for signal in signals { try execution.send(signal: signal) }
           }
           lines.append(line)
         }
         return lines
       }
-      #expect(result.terminationStatus == .exited(ExitStatus.interrupted.rawValue))
-      #expect(!result.closureResult.contains { $0.contains("Interrupted") }, "the work was not waited for")
+      return (result.terminationStatus, result.closureResult)
     }
   }
 

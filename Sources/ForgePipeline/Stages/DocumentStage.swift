@@ -16,7 +16,7 @@ extension Pipeline {
       "documents": recipe.documentKey, "tree": .string(checkout.tree), "run": run.key, "tools": tools.key,
       "reference": .string(reference.result.executable.digest.hex),
     ]
-    return try await stage("document", version: 1, detail: recipe.id, inputs: inputs) { work, _ in
+    return try await stage("document", version: 2, detail: recipe.id, inputs: inputs) { work, _ in
       let documenter = Documenter(
         checkout: checkout.directory, declared: recipe.docs, licenseFiles: recipe.licenseFiles,
         programs: recipe.programNames, tools: Sandbox(root: tools.directory, limits: Limits(wallSeconds: 120)))

@@ -42,7 +42,7 @@ extension Pipeline {
       "solve": roots.solve.key, "recipe": .string(Digest(of: RecipeEncoder.encode(recipe)).hex),
       "submission": try JSONValue(encoding: SubmissionLimits()),
     ]
-    let staged = try await stage("seal", version: 7, detail: recipe.id, inputs: inputs) { work, _ in
+    let staged = try await stage("seal", version: 8, detail: recipe.id, inputs: inputs) { work, _ in
       let sealer = try sealer(
         recipe, checkout, reference: reference, documents: documents, license: license, roots: roots)
       let report = try await sealer.seal(into: work.appending("cleanroom"))
@@ -90,7 +90,10 @@ extension Pipeline {
   ///
   /// - Throws: `seal.license` where neither tells it.
   func license(_ recipe: Recipe, _ checkout: FetchedUpstream) throws -> String {
-    if let license = recipe.license { return license }
+    if let license = recipe.license {
+      _ = try Redistribution(LicenseExpression(license))
+      return license
+    }
     guard let file = checkout.packaging?.appending("copyright"), file.exists else {
       throw ForgeError(
         .sealLicense, "The recipe \(recipe.id) gives no licence and there is no debian/copyright; add 'license:'.")

@@ -134,7 +134,10 @@ private struct BuildsReport: Report {
         "bundles": .array(try results.map { try $0.json }),
         "failures": .array(
           failures.map { failure in
-            .object((failure.error.json.members ?? [:]).merging(["id": .string(failure.id)]) { $1 })
+            .object(
+              (failure.error.json.members ?? [:]).merging([
+                "id": .string(failure.id), "others": .array(failure.error.others.map(\.json)),
+              ]) { $1 })
           }),
       ]
     }
@@ -149,6 +152,6 @@ private struct BuildsReport: Report {
         + "\ncases per second       \(Quantity.rounded(result.casesPerSecond)) in the grader\n"
         + "\nnext: taskforge verify \(result.bundle.path)\n      taskforge show \(result.bundle.path) --cases   (\(suite.cases) cases)"
     }
-    return (texts + failures.map { "FAILED \($0.id): \($0.error.message)" }).joined(separator: "\n\n")
+    return (texts + failures.map { "FAILED \($0.id): \($0.error)" }).joined(separator: "\n\n")
   }
 }
