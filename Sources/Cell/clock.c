@@ -11,11 +11,11 @@
  */
 #include "clock.h"
 
+#include "trace.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/auxvec.h>
-#include <linux/capability.h>
-#include <linux/elf.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <poll.h>
@@ -116,59 +116,17 @@ static result stop_at_clocks(void) {
   return sys(__NR_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
 }
 
-struct start {
-  struct run *run;
-  int report[2]; /* the program's process tells that its filter is in place, or a negated error */
-  int go[2];     /* and is told to go on when it is traced */
-};
-
-/* A copy of the init, since a tracer cannot wait for itself: what it finds out goes through a pipe or its status. */
-static int program_main(void *argument) {
-  struct start *start = argument;
-  struct run *run = start->run;
-  unsigned long none = 0;
-  sys(__NR_rt_sigprocmask, SIG_SETMASK, &none, 0, 8);
-  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-  struct __user_cap_data_struct nothing[2] = {{0}};
-  int64_t told = sys(__NR_capset, &header, nothing);
-  if (told >= 0) told = stop_at_clocks();
-  sys(__NR_write, start->report[1], &told, sizeof told);
-  char byte;
-  if (told < 0 || sys(__NR_read, start->go[0], &byte, 1) != 1) return 1;
-  return (int)-program_execute(run);
-}
-
-static result peek(result process, uint64_t at, uint64_t *value) {
-  return guarded(__NR_ptrace, PTRACE_PEEKDATA, process, at, value);
-}
-
-/* Above the first stack pointer: argc, argv, 0, envp, 0, then pairs up to AT_NULL (System V ABI, x86-64). */
 static result hide_vdso(result process) {
-  struct user_regs_struct registers;
-  result done = guarded(__NR_ptrace, PTRACE_GETREGS, process, 0, &registers);
-  if (done < 0) return done;
-  uint64_t at = registers.rsp, value;
-  done = peek(process, at, &value);
-  if (done < 0) return done;
-  at += 8 * (value + 2);
-  do {
-    done = peek(process, at, &value);
-    if (done < 0) return done;
-    at += 8;
-  } while (value != 0);
-  for (;; at += 16) {
-    done = peek(process, at, &value);
-    if (done < 0) return done;
-    if (value == AT_NULL) return 0;
-    if (value == AT_SYSINFO_EHDR) return guarded(__NR_ptrace, PTRACE_POKEDATA, process, at, AT_IGNORE);
-  }
+  uint64_t at;
+  result done = trace_auxiliary(process, AT_SYSINFO_EHDR, &at);
+  return done < 0 || at == 0 ? done : trace_write(process, at, AT_IGNORE);
 }
 
 static result poke(result process, uint64_t at, const void *bytes, size_t count) {
   for (size_t done = 0; done < count; done += 8) {
     uint64_t word;
     memcpy(&word, (const char *)bytes + done, 8);
-    if (guarded(__NR_ptrace, PTRACE_POKEDATA, process, at + done, word) < 0) return -EFAULT;
+    if (trace_write(process, at + done, word) < 0) return -EFAULT;
   }
   return 0;
 }
@@ -214,7 +172,7 @@ struct traced {
 
 /* Lets a stopped process go on, with the signal it was about to be given. */
 static result go_on(struct traced *traced, result process, int status) {
-  int signal = WSTOPSIG(status), event = status >> 16;
+  int event = status >> 16;
   struct run *run = traced->run;
   if (event == PTRACE_EVENT_EXEC) {
     if (process == traced->program) traced->executed = 1;
@@ -231,11 +189,7 @@ static result go_on(struct traced *traced, result process, int status) {
       return done;
     }
   }
-  if (event == PTRACE_EVENT_STOP && (signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU)) {
-    guarded(__NR_ptrace, PTRACE_LISTEN, process, 0, 0);
-    return 0;
-  }
-  guarded(__NR_ptrace, PTRACE_CONT, process, 0, event != 0 ? 0 : signal);
+  trace_go_on(process, status);
   return 0;
 }
 
@@ -276,21 +230,12 @@ static result follow(struct traced *traced, int events) {
 }
 
 result clock_run_program(struct run *run) {
-  static char stack[8192] __attribute__((aligned(16)));
-  struct start start = {.run = run};
   unsigned long children = 1ul << (SIGCHLD - 1);
   sys(__NR_rt_sigprocmask, SIG_SETMASK, &children, 0, 8);
   result events = sys(__NR_signalfd4, -1, &children, 8, O_CLOEXEC | O_NONBLOCK);
   TRY(events, "watch the program");
-  TRY(sys(__NR_pipe2, start.report, O_CLOEXEC), "make a pipe");
-  TRY(sys(__NR_pipe2, start.go, O_CLOEXEC), "make a pipe");
-  result program = spawn(SIGCHLD, stack + sizeof stack, 0, program_main, &start);
-  TRY(program, "start the program's process");
-  int64_t told = -EIO;
-  TRY(sys(__NR_read, start.report[0], &told, sizeof told), "stop the program at its clocks");
-  TRY(told, "stop the program at its clocks");
-  TRY(guarded(__NR_ptrace, PTRACE_SEIZE, program, 0, FOLLOW), "trace the program");
-  TRY(sys(__NR_write, start.go[1], "", 1), "let the program go");
+  result program = trace_start(run, FOLLOW, stop_at_clocks);
+  if (program < 0) return program;
   struct traced traced = {.run = run, .program = program};
   return follow(&traced, (int)events);
 }

@@ -1,6 +1,7 @@
 #include "init.h"
 
 #include "clock.h"
+#include "mutant.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -124,8 +125,8 @@ static result drop_rights(struct run *run) {
   }
   struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
   struct __user_cap_data_struct left[2] = {{0}};
-  /* The program's process drops this one too (clock.c). */
-  if (run->request->flags & MOVED_CLOCK) left[0].effective = left[0].permitted = 1u << CAP_SYS_PTRACE;
+  /* The program's process drops this one too (trace.c). */
+  if (run->request->flags & (MOVED_CLOCK | PATCHED | SITES)) left[0].effective = left[0].permitted = 1u << CAP_SYS_PTRACE;
   TRY(sys(__NR_capset, &header, left), "drop the capabilities");
   return 0;
 }
@@ -157,8 +158,7 @@ void init_note_usage(struct run *run, const struct rusage *usage) {
   if ((uint64_t)usage->ru_maxrss > run->peak_kib) run->peak_kib = (uint64_t)usage->ru_maxrss;
 }
 
-/* Waits for the program, and meanwhile for orphans: their time counts too. */
-static void gather(struct run *run, result program) {
+void init_gather(struct run *run, result program) {
   for (;;) {
     int status;
     struct rusage usage;
@@ -192,8 +192,8 @@ static int init_main(void *argument) {
     run->failure = done;
     return 1;
   }
-  if (run->request->flags & MOVED_CLOCK) {
-    done = clock_run_program(run);
+  if (run->request->flags & (MOVED_CLOCK | PATCHED | SITES)) {
+    done = run->request->flags & MOVED_CLOCK ? clock_run_program(run) : mutant_run_program(run);
     if (done < 0) run->failure = done;
     return done < 0;
   }
@@ -204,7 +204,7 @@ static int init_main(void *argument) {
     run->failure = program;
     return 1;
   }
-  gather(run, program);
+  init_gather(run, program);
   return 0;
 }
 

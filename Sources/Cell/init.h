@@ -10,6 +10,7 @@
 /* One case, shared by the cell, its init and, until it executes, the program's process. */
 struct run {
   const struct request *request;
+  const struct request_patch *patch; /* read where the request has one */
   const struct walls *walls;
   char **arguments;
   char **variables;
@@ -33,6 +34,9 @@ result program_execute(struct run *run);
 
 /* Adds what a dead process used. */
 void init_note_usage(struct run *run, const struct rusage *usage);
+
+/* Waits for the program, and meanwhile for orphans: their time counts too. */
+void init_gather(struct run *run, result program);
 
 /* Starts the init in namespaces of its own; gives its process id and a descriptor that is readable when all of the
  * case is dead. */

@@ -12,6 +12,7 @@
  *   entries   entry_count times           struct request_entry, path_bytes of path with its NUL, data_bytes of data:
  *                                         content of a file or target of a link (without NUL). Parents come first
  *                                         or are made with mode 0755; links come last, so that no path leads through one.
+ *   struct request_patch                  where PATCHED is set
  *
  * Cell to host, in records of struct record and `bytes` of payload:
  *
@@ -20,9 +21,13 @@
  *   STDERR    bytes
  *   ENTRY     struct found, path          something below the working directory after the run, in no promised order
  *   CONTENT   bytes                       a piece of the last file entry's content, or its link's target
+ *   REACHED   bits                        before END where SITES is set: of the cell's list of places, the lowest bit of
+ *                                         the first byte first, those that the program or a fork of it came to
  *   END       struct end                  the case is over and its namespaces are gone
  *   FAILED    struct failed, step         instead of END: the cell could not run the case, and the case is not to
  *                                         blame; pieces that came before are void
+ *
+ * PATCHED and SITES are for judging a suite by mutants of the reference, never for recording or grading.
  *
  * An unreadable request ends the cell. Expected outcomes are no part of this, and must never be.
  */
@@ -33,7 +38,7 @@
 
 enum { PROTOCOL_MAGIC = 0x31464354 }; /* "TCF1" */
 
-enum request_flags { HOST_NAME = 1, FIXED_LAYOUT = 2, MOVED_CLOCK = 4 };
+enum request_flags { HOST_NAME = 1, FIXED_LAYOUT = 2, MOVED_CLOCK = 4, PATCHED = 16, SITES = 32 };
 
 struct request {
   uint32_t magic;
@@ -67,7 +72,15 @@ struct request_entry {
   uint64_t data_bytes;
 };
 
-enum record_kind { READY = 1, STDOUT = 2, STDERR = 3, ENTRY = 4, CONTENT = 5, END = 6, FAILED = 7 };
+/* Bytes that stand in the program's memory in place of those of its file. Addresses are the file's own. */
+struct request_patch {
+  uint64_t entry; /* as the file's header has it, to find where the program was loaded */
+  uint64_t address;
+  uint32_t bytes;
+  uint8_t data[20];
+};
+
+enum record_kind { READY = 1, STDOUT = 2, STDERR = 3, ENTRY = 4, CONTENT = 5, END = 6, FAILED = 7, REACHED = 9 };
 
 struct record {
   uint32_t kind;

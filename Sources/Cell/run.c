@@ -2,6 +2,7 @@
 
 #include "channel.h"
 #include "init.h"
+#include "mutant.h"
 #include "watch.h"
 
 #include <errno.h>
@@ -103,6 +104,7 @@ static void finish(struct run *run, struct watch *watch, uint64_t wall_us) {
     fail(request, "read the working directory", cut);
     return;
   }
+  if (request->flags & SITES) mutant_tell_sites();
   struct end end = judge(run, watch, wall_us, (int)cut);
   channel_put(END, &end, sizeof end, 0, 0);
   channel_flush();
@@ -149,7 +151,8 @@ void run_next(struct walls *walls) {
   char *at = point(arguments, request.argument_count, strings, strings_end);
   at = point(variables, request.variable_count, at, strings_end);
 
-  struct run run = {.request = &request, .walls = walls, .arguments = arguments, .variables = variables,
+  static struct request_patch patch;
+  struct run run = {.request = &request, .patch = &patch, .walls = walls, .arguments = arguments, .variables = variables,
                     .host_name = at};
   if ((request.flags & HOST_NAME) && at >= strings_end) die("a request with too few strings", 0);
   walls_make_files_as(walls, USER + (walls->single_user ? 0 : request.user_offset));
@@ -163,6 +166,10 @@ void run_next(struct walls *walls) {
   for (uint32_t entry = 0; entry < request.entry_count; entry++) {
     result put = tree_put(&run.tree);
     if (done >= 0 && put < 0) done = put;
+  }
+  if (request.flags & PATCHED) {
+    channel_read(&patch, sizeof patch);
+    if (patch.bytes > sizeof patch.data) die("a request with a bad patch", 0);
   }
   if (run.tree.top >= 0) tree_date(&run.tree);
   if (done < 0 && !(walls->without & WALL_MOUNT)) {

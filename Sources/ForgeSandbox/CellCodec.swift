@@ -51,6 +51,7 @@ enum CellRecord: UInt32 {
   case content = 5
   case end = 6
   case failed = 7
+  case reached = 9
 
   static let headerBytes = 8
   static let magic: UInt32 = 0x3146_4354

@@ -11,6 +11,8 @@ struct CellLaunch: Sendable {
 
   /// Where the cell stands inside.
   private static let innerCell = "/dev/taskforge-cell"
+  /// Where the list of places stands inside.
+  private static let innerSites = "/dev/taskforge-sites"
 
   /// Looks up what is needed, and gives the scratch directory to the cases' user.
   ///
@@ -75,6 +77,7 @@ struct CellLaunch: Sendable {
     if configuration.root == nil { line += ["--remount-ro", "/"] }
     line += ["--", Self.innerCell]
     if !memoryIsBounded { line.append("--refuse-memfd") }
+    if configuration.sites != nil { line += ["--sites", Self.innerSites] }
     let without = configuration.disabledWalls.reduce(0) { $0 | $1.rawValue }
     if without != 0 { line += ["--without", String(without)] }
     return line
@@ -100,6 +103,7 @@ struct CellLaunch: Sendable {
     options += ["--symlink", "/proc/self/fd/1", "/dev/stdout", "--symlink", "/proc/self/fd/2", "/dev/stderr"]
     // Shared memory is the case's own as its /tmp is.
     options += ["--symlink", "/tmp", "/dev/shm"]
+    if let sites = configuration.sites { options += ["--ro-bind", sites.file.string, Self.innerSites] }
     return options + ["--ro-bind", cell.string, Self.innerCell, "--remount-ro", "/dev"]
   }
 

@@ -52,9 +52,16 @@ package final class CellPool: Sendable {
         throw ForgeError(.cannotPerturb, "this machine cannot change: \(missing.joined(separator: ", "))")
       }
     }
+    return try await run(invocation, limits: limits, perturbation: perturbation, probe: .none).observation
+  }
+
+  /// Runs one case, with what a mutant asks for, and tells also which places it reached.
+  func run(
+    _ invocation: Invocation, limits: CaseLimits, perturbation: Perturbation = .none, probe: CellProbe
+  ) async throws -> (observation: Observation, sites: [Int]) {
     let identifier = nextIdentifier.wrappingAdd(1, ordering: .relaxed).oldValue
     let request = try CellRequest(
-      id: identifier, invocation: invocation, limits: limits, perturbation: perturbation)
+      id: identifier, invocation: invocation, limits: limits, perturbation: perturbation, probe: probe)
     let job = CellJob(id: identifier, request: request.bytes, wallMilliseconds: limits.wallMilliseconds)
     let bytes = try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in

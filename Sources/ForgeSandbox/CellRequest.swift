@@ -12,7 +12,9 @@ struct CellRequest {
   /// Encodes a case.
   ///
   /// - Throws: ``ForgeError`` with ``ForgeError/Code/badInvocation``.
-  init(id: UInt64, invocation: Invocation, limits: CaseLimits, perturbation: Perturbation) throws {
+  init(
+    id: UInt64, invocation: Invocation, limits: CaseLimits, perturbation: Perturbation, probe: CellProbe = .none
+  ) throws {
     self.id = id
     let variables = SolverEnvironment.variables.merging(invocation.environment) { $1 }
     var strings = CellWriter()
@@ -39,7 +41,7 @@ struct CellRequest {
 
     var writer = CellWriter()
     writer.reserve(256 + strings.bytes.count + invocation.stdin.count)
-    Self.write(limits, perturbation, id: id, to: &writer)
+    Self.write(limits, perturbation, id: id, flags: probe.flags, to: &writer)
     writer.number(UInt32(1 + invocation.argv.count))
     writer.number(UInt32(variables.count))
     writer.number(UInt32(strings.bytes.count))
@@ -49,13 +51,14 @@ struct CellRequest {
     writer.raw(strings.bytes)
     writer.raw(invocation.stdin.bytes)
     for entry in entries { try Self.write(entry, to: &writer) }
+    try probe.write(to: &writer)
     bytes = writer.bytes
   }
 
   private static func write(
-    _ limits: CaseLimits, _ perturbation: Perturbation, id: UInt64, to writer: inout CellWriter
+    _ limits: CaseLimits, _ perturbation: Perturbation, id: UInt64, flags: UInt32, to writer: inout CellWriter
   ) {
-    var flags: UInt32 = 0
+    var flags = flags
     if perturbation.hostName != nil { flags |= 1 }
     if !perturbation.randomLayout { flags |= 2 }
     if perturbation.clockOffset != 0 { flags |= 4 }

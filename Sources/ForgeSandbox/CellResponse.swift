@@ -14,11 +14,12 @@ struct CellResponse {
   /// Turns the records into what is observed, told as a difference to the case's input tree.
   ///
   /// - Throws: ``ForgeError`` with ``ForgeError/Code/cellFailed`` where the cell could not run the case.
-  func observation(of invocation: Invocation) throws -> Observation {
+  func observation(of invocation: Invocation) throws -> (observation: Observation, sites: [Int]) {
     var reader = CellReader(bytes)
     var stdout: [UInt8] = []
     var stderr: [UInt8] = []
     var tree = CellTree()
+    var sites: [Int] = []
     while reader.remaining > 0 {
       let kind: UInt32 = reader.number()
       let count = Int(reader.number(UInt32.self))
@@ -27,12 +28,20 @@ struct CellResponse {
       case .stderr: stderr += reader.raw(count)
       case .entry: tree.begin(&reader, count)
       case .content: tree.add(reader.raw(count))
-      case .end: return end(&reader, stdout: stdout, stderr: stderr, files: tree.changes(from: invocation.files))
+      case .reached: sites = Self.positions(reader.raw(count))
+      case .end:
+        let files = tree.changes(from: invocation.files)
+        return (end(&reader, stdout: stdout, stderr: stderr, files: files), sites)
       case .failed: throw failure(&reader, count)
       case .ready, nil: throw ForgeError(.cellFailed, "a cell sent a record of unknown kind \(kind)")
       }
     }
     throw ForgeError(.cellFailed, "a cell's result has no end")
+  }
+
+  /// Where bits are set, the lowest bit of the first byte first.
+  private static func positions(_ bytes: ArraySlice<UInt8>) -> [Int] {
+    bytes.enumerated().flatMap { index, byte in (0..<8).filter { byte & 1 << $0 != 0 }.map { 8 * index + $0 } }
   }
 
   private func end(_ reader: inout CellReader, stdout: [UInt8], stderr: [UInt8], files: [TreeEntry]) -> Observation {

@@ -10,13 +10,13 @@ final class CellProgram: Sendable {
   let path: FilePath
 
   /// Compiles a source text, with the usual headers before it.
-  init(_ source: String, mode: mode_t = 0o755) throws {
+  init(_ source: String, mode: mode_t = 0o755, flags: [String] = ["-static"]) throws {
     directory = try TinyRoot.scratch("cell")
     path = directory.appending("program")
     let file = directory.appending("program.c")
     try (Self.headers + source).write(toFile: file.string, atomically: true, encoding: .utf8)
     // Not Foundation's Process: waiting for it runs a loop that can hold a cooperative thread for ever.
-    let arguments = ["cc", "-O1", "-w", "-static", "-pthread", "-o", path.string, file.string]
+    let arguments = ["cc", "-O1", "-w"] + flags + ["-pthread", "-o", path.string, file.string]
     let argv = arguments.map { strdup($0) } + [nil]
     defer { argv.forEach { free($0) } }
     var compiler = pid_t()
