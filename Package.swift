@@ -71,13 +71,15 @@ targets += module("ForgeCompile", ["ForgeSandbox", log])
 targets += module("ForgeDocs", ["ForgeSandbox", log])
 targets += module("ForgeSeal", ["ForgeSandbox", "ForgeDebian", log])
 targets += module("ForgeCases", ["ForgeSandbox", log])
+targets += module("ForgeMutants", ["ForgeSandbox", log])
 targets += module("ForgeBundle", ["ForgeArchive", mustache, log])
 targets += module("ForgeGrade", ["ForgeSandbox", "ForgeArchive", "ForgeCases", log])
 targets += module(
   "ForgePipeline",
   [
     "ForgeGit", "ForgeArchive", "ForgeSandbox", "ForgeDebian", "ForgeRoot", "ForgeFetch", "ForgeCompile",
-    "ForgeDocs", "ForgeSeal", "ForgeCases", "ForgeBundle", "ForgeGrade", "CLinux", "CLibgit2", "CLibarchive", log,
+    "ForgeDocs", "ForgeSeal", "ForgeCases", "ForgeMutants", "ForgeBundle", "ForgeGrade", "CLinux", "CLibgit2",
+    "CLibarchive", log,
   ])
 // For scripts/bench alone.
 targets.append(

@@ -183,13 +183,16 @@ extension RecipeDecoder {
 
   private mutating func budget(_ value: YAMLValue?) -> Recipe.Budget {
     var budget = Recipe.Budget()
-    let keys = ["cases", "executions", "input"]
+    let keys = ["cases", "executions", "mutants", "input"]
     guard let value, let fields = RecipeFields(value, name: "budget", keys: keys, problems: &reader.problems) else {
       return budget
     }
     if let cases = reader.number(fields.optional("cases"), "budget.cases", in: 1...100_000) { budget.cases = cases }
     if let runs = reader.number(fields.optional("executions"), "budget.executions", in: 1...1_000_000_000) {
       budget.executions = runs
+    }
+    if let count = reader.number(fields.optional("mutants"), "budget.mutants", in: 0...100_000) {
+      budget.mutants = count
     }
     guard let input = fields.optional("input"),
       let parts = RecipeFields(input, name: "budget.input", keys: ["bytes", "reason"], problems: &reader.problems)

@@ -93,6 +93,7 @@ package struct RecipeEncoder {
     section("budget") { part in
       if budget.cases != usual.cases { part.line("cases", String(budget.cases)) }
       if budget.executions != usual.executions { part.line("executions", String(budget.executions)) }
+      if budget.mutants != usual.mutants { part.line("mutants", String(budget.mutants)) }
       if let reason = budget.inputReason {
         part.line("input", "{bytes: \(budget.inputBytes), reason: \(Self.scalar(reason))}")
       }

@@ -31,6 +31,8 @@ extension Recipe {
     package var cases: Int
     /// Runs of the reference at most while searching, over all shards together.
     package var executions: Int
+    /// Mutants of the reference that the suite is tried on; 0 for none, and then the figure is not measured.
+    package var mutants: Int
     /// Largest whole input of one case in bytes: arguments, standard input, files and variables.
     package var inputBytes: Int
     /// Why ``inputBytes`` is above ``usualInputBytes``; nil where it is not.
@@ -41,10 +43,12 @@ extension Recipe {
 
     /// Makes a budget; 500 to 1,000 cases suit most programs.
     package init(
-      cases: Int = 800, executions: Int = 20_000, inputBytes: Int = usualInputBytes, inputReason: String? = nil
+      cases: Int = 800, executions: Int = 20_000, mutants: Int = 250, inputBytes: Int = usualInputBytes,
+      inputReason: String? = nil
     ) {
       self.cases = cases
       self.executions = executions
+      self.mutants = mutants
       self.inputBytes = inputBytes
       self.inputReason = inputReason
     }

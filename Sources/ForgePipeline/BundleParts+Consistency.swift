@@ -121,9 +121,24 @@ extension BundleParts {
       "executable.reproducible", try JSONValue(encoding: manifest.executable.reproducible),
       report["build"]?["reproducible"] ?? .null)
     fields.compare("tool", manifest.tool, report["tool"]?.text ?? "missing")
-    if let mutants = figures.mutants.value { fields.compare("figures.mutants", "\(mutants.percent)", "not measured") }
+    fields.compare("figures.mutants", try JSONValue(encoding: figures.mutants), mutantsOfReport())
     return fields.finding(
-      "figures", "\(outcomes.distinct) distinct outcomes, \(errors) errors; lines as the report has them")
+      "figures", "\(outcomes.distinct) distinct outcomes, \(errors) errors; lines and mutants as the report has them")
+  }
+
+  /// The figure of mutants that the report's own parts add up to; a report that contradicts itself has none.
+  private func mutantsOfReport() -> JSONValue {
+    guard let said = report["mutants"] else { return .null }
+    guard let killed = said["killed"]?.double, let counted = said["counted"]?.double else { return said }
+    func sum(_ field: String) -> Double {
+      (said["operators"]?.members ?? [:]).values.reduce(0) { $0 + ($1[field]?.double ?? 0) }
+    }
+    let bySurvivors = (said["survivors"]?.elements ?? []).reduce(0) { $0 + ($1["mutants"]?.elements?.count ?? 0) }
+    let byKills = (said["histogram"]?.elements ?? []).reduce(0) { $0 + ($1["mutants"]?.double ?? 0) }
+    guard sum("killed") == killed, sum("counted") == counted, byKills == counted,
+      Double(bySurvivors) == counted - killed
+    else { return "the report's figures on mutants do not add up" }
+    return ["part": .integer(Int64(killed)), "whole": .integer(Int64(counted))]
   }
 
   private func provenanceFinding() -> VerifyFinding {

@@ -4,6 +4,7 @@ import ForgeCompile
 package import ForgeCore
 import ForgeDebian
 import ForgeDocs
+import ForgeMutants
 import ForgeRoot
 import ForgeSeal
 package import SystemPackage
@@ -45,6 +46,7 @@ struct Ingredients: Sendable {
   /// The cases that a solver may see.
   var shown: Suite
   var lines: Measured<CoverageReport>
+  var mutants: Measured<MutantReport>
   var assets: [TreeEntry]
 }
 
@@ -103,10 +105,13 @@ extension Pipeline {
     let judged = try await judge(task, search: search, control: control, sanitized: sanitized, solve: roots.solve)
     let shown = try shown(judged, recipe, checkout, sealed, assets)
     let lines = try await lines(task, judged, roots)
+    let mutants = try await mutants(
+      task, judged: judged,
+      from: .init(reference: reference, checkout: checkout, roots: roots, hasCoverage: lines.value != nil))
     return Ingredients(
       recipe: recipe, checkout: checkout, roots: roots, reference: reference,
       reproducible: .value(again.result.equal), control: control, sealed: sealed, search: search, judged: judged,
-      shown: shown, lines: lines, assets: assets)
+      shown: shown, lines: lines, mutants: mutants, assets: assets)
   }
 
   /// The judge's public cases without those that show upstream's code, as seeds from its tree may.

@@ -2,6 +2,7 @@ import ForgeBundle
 import ForgeCases
 import ForgeCompile
 import ForgeCore
+import ForgeMutants
 import ForgeRoot
 import ForgeSeal
 import SystemPackage
@@ -17,6 +18,11 @@ extension Pipeline {
     let lines: Measured<Ratio> =
       switch made.lines {
       case .value(let report): .value(Ratio(report.lines.covered, of: report.lines.total))
+      case .notMeasured(let reason): .notMeasured(reason)
+      }
+    let mutants: Measured<Ratio> =
+      switch made.mutants {
+      case .value(let report): .value(Ratio(report.killed, of: report.counted))
       case .notMeasured(let reason): .notMeasured(reason)
       }
     return Manifest(
@@ -35,7 +41,7 @@ extension Pipeline {
       submission: SubmissionLimits(),
       environment: SolverEnvironment.variables.merging(made.recipe.surface.env) { $1 },
       figures: .init(
-        lines: lines, mutants: .notMeasured("mutants are not made yet"), distinctOutcomes: gates.distinctOutcomes,
+        lines: lines, mutants: mutants, distinctOutcomes: gates.distinctOutcomes,
         largestSharedOutcome: gates.largestShared,
         errorCases: suite.cases.count { $0.expect.isError }, scores: proof.scores))
   }

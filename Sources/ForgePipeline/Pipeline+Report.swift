@@ -3,6 +3,7 @@ import ForgeCases
 import ForgeCompile
 import ForgeCore
 import ForgeGrade
+import ForgeMutants
 import ForgeSeal
 import SystemPackage
 
@@ -27,7 +28,7 @@ extension Pipeline {
       ],
       "cases": try Self.cases(gates), "gates": try JSONValue(encoding: gates),
       "families": Self.families(suite), "evidence": Self.evidence(suite), "coverage": try Self.coverage(made),
-      "mutants": ["not_measured": "mutants are not made yet"],
+      "mutants": try JSONValue(encoding: made.mutants),
       "scores": try JSONValue(encoding: proof.scores),
       "leaks": try JSONValue(encoding: made.sealed.record.report.leaks),
       "license": try JSONValue(encoding: made.sealed.record.report.license),

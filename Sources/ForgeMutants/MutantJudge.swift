@@ -1,0 +1,182 @@
+package import ForgeCore
+package import ForgeSandbox
+package import SystemPackage
+
+/// Finds out how many small mistakes in the reference a suite notices.
+///
+/// A mutant is the reference's own file with a few bytes changed in the memory of one run. It is killed when the verdict
+/// of some case changes.
+package struct MutantJudge: Sendable {
+  /// What is judged.
+  package struct Subject: Sendable {
+    /// The stripped reference; its addresses are those of the one with symbols.
+    package var executable: FilePath
+    /// Its entry point.
+    package var entry: UInt64
+    /// Upstream's own functions.
+    package var functions: [OwnFunction]
+    /// The hidden suite.
+    package var cases: [Case]
+    /// What lies in the working directory beside a case's own files.
+    package var assets: [TreeEntry]
+    /// The root in which cases were recorded.
+    package var root: FilePath?
+    /// What one run may use; CPU time follows from the case.
+    package var limits: CaseLimits
+
+    /// Says what to judge.
+    package init(
+      executable: FilePath, entry: UInt64, functions: [OwnFunction], cases: [Case], assets: [TreeEntry],
+      root: FilePath?, limits: CaseLimits
+    ) {
+      self.executable = executable
+      self.entry = entry
+      self.functions = functions
+      self.cases = cases
+      self.assets = assets
+      self.root = root
+      self.limits = limits
+    }
+  }
+
+  /// What was found.
+  package struct Judgement: Sendable {
+    /// All mutants, in the order of their addresses.
+    package var mutants: [Mutant]
+    /// For each case its id, and the mutants that failed it by their position.
+    package var kills: [(id: Digest, mutants: [Int])]
+    /// Places that could be changed, those that were watched, and those of these that some case comes to.
+    package var sites: (candidates: Int, watched: Int, reached: Int)
+    /// Functions with such places, and those of these that some case comes to.
+    package var functions: (own: Int, reached: Int)
+    /// Cases that do not pass while places are watched; they judge no mutant.
+    package var unwatchable: Int
+    /// Runs of the program.
+    package var runs: Int
+  }
+
+  private let subject: Subject
+  private let mutants: Int
+  private let workers: Int
+  private let report: @Sendable (String) -> Void
+
+  /// Places watched at most; each costs two writes into each process that is watched.
+  package static let mostSites = 6000
+  /// Cases that a mutant is run on whatever they say; after these a killed one is known well enough.
+  package static let sampledCases = 24
+  /// Cases that a mutant is run on at most.
+  package static let mostCases = 256
+  /// A mutant that runs into a time limit so often is run no more.
+  package static let mostTimeouts = 2
+  /// Runs of a survivor that are compared with runs without it.
+  static let comparedCases = 8
+
+  /// Prepares; nothing is run.
+  ///
+  /// - Parameters:
+  ///   - subject: What is judged.
+  ///   - mutants: How many mutants at most.
+  ///   - workers: How many cases run at once.
+  ///   - report: Told how far judging is.
+  package init(
+    _ subject: Subject, mutants: Int, workers: Int, report: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    self.subject = subject
+    self.mutants = mutants
+    self.workers = workers
+    self.report = report
+  }
+
+  /// Judges.
+  ///
+  /// - Parameter work: An existing directory for the list of places.
+  /// - Returns: What became of each mutant.
+  /// - Throws: `mutants.not-measured` where there is nothing to change, ptrace is refused, or the null mutant fails a
+  ///   case; `ForgeError` of the cell; cancellation.
+  package func judge(in work: FilePath) async throws -> Judgement {
+    let watched = watchedSites()
+    guard !watched.isEmpty else {
+      throw ForgeError(.noMutants, "upstream's own functions have nothing that a mutant can change")
+    }
+    let file = work.appending("sites")
+    let list = try SiteList(watched.map(\.site.instruction.address), entry: subject.entry, to: file)
+    let pool = try CellPool(
+      configuration: CellConfiguration(
+        root: subject.root, executable: subject.executable, limits: subject.limits, sites: list), workers: workers)
+    do {
+      let bench = MutantBench(pool: pool, subject: subject)
+      let result = try await judge(watched, on: bench)
+      await pool.close()
+      return result
+    } catch {
+      await pool.close()
+      throw error
+    }
+  }
+
+  /// A place that is watched, with its function.
+  struct Watched: Sendable {
+    var function: Int
+    var site: MutantSite
+  }
+
+  /// The places that are watched, in the order of their addresses.
+  private func watchedSites() -> [Watched] {
+    let groups = subject.functions.enumerated().map { index, function in
+      function.sites.map { (key: $0.instruction.address, element: Watched(function: index, site: $0)) }
+    }
+    return EvenDraw.draw(groups, count: Self.mostSites)
+      .sorted { $0.site.instruction.address < $1.site.instruction.address }
+  }
+
+  private func judge(_ watched: [Watched], on bench: MutantBench) async throws -> Judgement {
+    report("the null mutant")
+    let times = try await bench.proveNull(watched[0].site.instruction)
+    report("which of \(watched.count) places each case reaches")
+    let reach = try await bench.reach(times)
+    let attempts = drawMutants(watched, reach)
+    guard !attempts.isEmpty else {
+      throw ForgeError(.noMutants, "no case comes to anything in upstream's own functions that a mutant can change")
+    }
+    var judged: [MutantBench.Judged] = []
+    let report = report
+    var (killed, counted) = (0, 0)
+    judged = try await bench.inOrder(attempts, { try await bench.judge($0, times, reach) }) { done, one in
+      if one.mutant.fate.counts { counted += 1 }
+      if one.mutant.fate == .killed { killed += 1 }
+      report("\(done) of \(attempts.count) mutants, \(killed) of \(counted) killed")
+    }
+    var kills = subject.cases.map { (id: $0.id, mutants: [Int]()) }
+    for (index, one) in judged.enumerated() { for item in one.killers { kills[item].mutants.append(index) } }
+    return Judgement(
+      mutants: judged.map(\.mutant), kills: kills,
+      sites: (
+        subject.functions.reduce(0) { $0 + $1.sites.count }, watched.count, reach.cases.count { !$0.isEmpty }
+      ),
+      functions: (
+        subject.functions.count,
+        Set(watched.indices.filter { !reach.cases[$0].isEmpty }.map { watched[$0].function }).count
+      ),
+      unwatchable: reach.unwatchable.count,
+      runs: 2 * subject.cases.count + judged.reduce(0) { $0 + $1.runs })
+  }
+
+  /// Mutants drawn evenly over the functions with places that some case comes to, in the order of their addresses.
+  private func drawMutants(_ watched: [Watched], _ reach: MutantBench.Reach) -> [Attempt] {
+    var groups = [[(key: UInt64, element: Int)]](repeating: [], count: subject.functions.count)
+    for (index, place) in watched.enumerated() where !reach.cases[index].isEmpty {
+      groups[place.function].append((place.site.instruction.address, index))
+    }
+    return EvenDraw.draw(groups, count: mutants).sorted().map { index in
+      let place = watched[index]
+      // Evenly over what can be done here, too.
+      let choice = Int(EvenDraw.mix(place.site.instruction.address &+ 1) % UInt64(place.site.mutations.count))
+      let mutation = place.site.mutations[choice]
+      return Attempt(
+        mutant: Mutant(
+          function: subject.functions[place.function].name, site: place.site, mutation: mutation,
+          reaching: reach.cases[index].count),
+        patch: Patch(address: place.site.instruction.address, bytes: mutation.bytes), cases: reach.cases[index])
+    }
+  }
+}

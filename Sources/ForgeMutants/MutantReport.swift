@@ -1,0 +1,122 @@
+/// How many mutants of the reference a suite notices, and what the rest are.
+package struct MutantReport: Sendable, Hashable, Codable {
+  /// Some of a whole.
+  package struct Share: Sendable, Hashable, Codable {
+    /// Mutants killed.
+    package var killed: Int
+    /// Mutants that count.
+    package var counted: Int
+  }
+
+  /// How many there are of something that mutants were drawn from.
+  package struct Reached: Sendable, Hashable, Codable {
+    /// In upstream's own code.
+    package var own: Int
+    /// Of these, watched.
+    package var watched: Int
+    /// Of these, such that some case comes there.
+    package var reached: Int
+  }
+
+  /// Mutants by how many cases killed them.
+  package struct Bucket: Sendable, Hashable, Codable {
+    /// How many cases, such as `1` or `4-7`.
+    package var kills: String
+    /// How many mutants.
+    package var mutants: Int
+  }
+
+  /// Mutants of one function that no case notices.
+  package struct Survivors: Sendable, Hashable, Codable {
+    /// The function.
+    package var function: String
+    /// Its survivors, in the order of their addresses.
+    package var mutants: [Mutant]
+  }
+
+  /// How many survivors may be no mistakes at all.
+  package struct Equivalents: Sendable, Hashable, Codable {
+    /// Survivors whose runs came to the same watched places as without the mistake.
+    package var estimate: Int
+    /// All survivors.
+    package var survivors: Int
+    /// What the estimate is.
+    package var method = Self.said
+
+    private static let said =
+      "an estimate: survivors whose runs on up to \(MutantJudge.comparedCases) cases came to the same watched places as "
+      + "without the mistake; a mistake that only a missing case would show is among them, and an equivalent one that "
+      + "takes another way is not"
+  }
+
+  /// Mutants that some case notices.
+  package var killed: Int
+  /// Mutants that count.
+  package var counted: Int
+  /// The quotient; 0 where none counts.
+  package var fraction: Double
+  /// How upstream's own functions were told from others.
+  package var functionsChosenBy: String
+  /// Upstream's own functions with something to change; all of them are watched.
+  package var functions: Reached
+  /// Places to change.
+  package var sites: Reached
+  /// Mutants that do not count, by reason.
+  package var excluded: [String: Int]
+  /// Mutants by how many of the cases that were run on them killed them.
+  package var histogram: [Bucket]
+  /// The figures of each kind of mistake.
+  package var operators: [String: Share]
+  /// Survivors by function, in the byte order of the names.
+  package var survivors: [Survivors]
+  /// How many survivors may be no mistakes at all.
+  package var equivalents: Equivalents
+  /// Mutants that some case ran into a time limit on.
+  package var timedOut: Int
+  /// Cases that do not pass while places are watched, and so judge no mutant.
+  package var unwatchableCases: Int
+  /// Cases that a mutant was run on whatever they said; after these a killed one was run no more.
+  package var sampledCases: Int
+  /// Cases that a mutant was run on at most, those that take different ways first.
+  package var mostCases: Int
+  /// Runs of the program.
+  package var runs: Int
+
+  /// Sums up a judgement.
+  package init(_ judgement: MutantJudge.Judgement, functionsChosenBy method: String) {
+    let mutants = judgement.mutants
+    let counting = mutants.filter(\.fate.counts)
+    let alive = counting.filter { $0.fate == .survived }
+    killed = counting.count - alive.count
+    counted = counting.count
+    fraction = counting.isEmpty ? 0 : Double(killed) / Double(counted)
+    functionsChosenBy = method
+    let (functions, sites) = (judgement.functions, judgement.sites)
+    self.functions = Reached(own: functions.own, watched: functions.own, reached: functions.reached)
+    self.sites = Reached(own: sites.candidates, watched: sites.watched, reached: sites.reached)
+    excluded = mutants.filter { !$0.fate.counts }.reduce(into: [:]) { $0[$1.fate.rawValue, default: 0] += 1 }
+    histogram = Self.histogram(counting)
+    operators = Dictionary(grouping: counting, by: \.kind.rawValue).mapValues { some in
+      Share(killed: some.count { $0.fate == .killed }, counted: some.count)
+    }
+    survivors = Dictionary(grouping: alive, by: \.function).map { Survivors(function: $0, mutants: $1) }
+      .sorted { Array($0.function.utf8).lexicographicallyPrecedes(Array($1.function.utf8)) }
+    equivalents = Equivalents(estimate: alive.count { $0.isQuiet == true }, survivors: alive.count)
+    timedOut = mutants.count { $0.timeouts > 0 }
+    unwatchableCases = judgement.unwatchable
+    sampledCases = MutantJudge.sampledCases
+    mostCases = MutantJudge.mostCases
+    runs = judgement.runs
+  }
+
+  private static func histogram(_ mutants: [Mutant]) -> [Bucket] {
+    let ranges = [0...0, 1...1, 2...3, 4...7, 8...15, 16...Int.max]
+    return ranges.map { range in
+      let name =
+        range.upperBound == .max
+        ? "\(range.lowerBound)-"
+        : range.lowerBound == range.upperBound ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
+      return Bucket(kills: name, mutants: mutants.count { range.contains($0.kills) })
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import ForgeCases
+import ForgeCompile
+import ForgeCore
+import ForgeMutants
+import ForgeSandbox
+import SystemPackage
+
+/// What the mutants of a task are made from, besides what its cases are.
+struct MutantMaterial: Sendable {
+  /// The reference as it was built, with symbols.
+  var reference: Staged<BuildReport>
+  var checkout: FetchedUpstream
+  var roots: TaskRoots
+  /// Whether there is a coverage build, which names upstream's own functions.
+  var hasCoverage: Bool
+}
+
+extension Pipeline {
+  /// Tries the hidden suite on mutants of the reference; a machine or a program that does not let itself be changed in
+  /// memory is no failure of the task.
+  func mutants(
+    _ task: CaseSubject, judged: Staged<JudgeRecord>, from material: MutantMaterial
+  ) async throws -> Measured<MutantReport> {
+    guard task.recipe.budget.mutants > 0 else { return .notMeasured("the recipe's budget has no mutants") }
+    do {
+      let own = try await ownCode(of: task.recipe, material)
+      return .value(try await mutants(task, judged: judged, from: material, own: own).result)
+    } catch let error as ForgeError where error.code == .noMutants {
+      observe(.note("\(task.recipe.id): mutants are not judged: \(error.message)"))
+      return .notMeasured(String(error.message.prefix { $0 != "\n" }))
+    }
+  }
+
+  /// The output holds `mutants.json`, and `kills.json` with the mutants that failed each case.
+  private func mutants(
+    _ task: CaseSubject, judged: Staged<JudgeRecord>, from material: MutantMaterial, own: OwnCode
+  ) async throws -> Staged<MutantReport> {
+    let limits = task.recipe.limits.ofCase
+    let inputs: JSONValue = [
+      "suite": .string(judged.result.suite.hex), "executable": .string(task.executableDigest.hex),
+      "reference": .string(material.reference.result.executable.digest.hex), "own": own.key, "run": task.run.key,
+      "tools": material.roots.tools.key, "assets": .string(task.assetsDigest.hex),
+      "limits": try JSONValue(encoding: limits), "mutants": .integer(Int64(task.recipe.budget.mutants)),
+    ]
+    return try await stage("mutants", version: 1, detail: task.recipe.id, inputs: inputs) { work, report in
+      let place = work.appending(Self.scratch)
+      try place.makeDirectory()
+      let unstripped = material.reference.directory.appending(BuildReport.executableName)
+      let bytes = try FileDescriptor.readAll(unstripped)
+      try Self.checkSameCode(bytes, FileDescriptor.readAllOfMode0111(task.executable))
+      report("reading the instructions")
+      let tools = Sandbox(root: material.roots.tools.directory, limits: Limits(wallSeconds: 300))
+      let symbols = try SymbolTable(bytes)
+      let reader = OwnFunctionReader(
+        symbols: symbols, own: own, namesAreCoded: [.cpp, .rust].contains(task.recipe.language))
+      let functions = try await reader.functions(
+        of: unstripped, by: Disassembler(tools: tools, workDirectory: place.appending("objdump")))
+      let suite = try Suite(readingFrom: judged.directory.appending("tests"))
+      let judge = MutantJudge(
+        .init(
+          executable: task.executable, entry: symbols.entry, functions: functions, cases: suite.cases,
+          assets: task.assets, root: task.run.directory, limits: limits), mutants: task.recipe.budget.mutants,
+        workers: options.cells, report: report)
+      let judgement = try await judge.judge(in: place)
+      try place.removeTree()
+      try FileDescriptor.writeNew(
+        work.appending("mutants.json"), CanonicalJSON.pretty(try JSONValue(encoding: judgement.mutants)))
+      let kills = judgement.kills.map { ($0.id.hex, JSONValue.array($0.mutants.map { .integer(Int64($0)) })) }
+      try FileDescriptor.writeNew(
+        work.appending("kills.json"), CanonicalJSON.pretty(.object(Dictionary(uniqueKeysWithValues: kills))))
+      return MutantReport(judgement, functionsChosenBy: own.method)
+    }
+  }
+
+  /// What runs has no symbols; its instructions must be where the symbols say.
+  private static func checkSameCode(_ built: [UInt8], _ stripped: [UInt8]) throws {
+    func code(_ bytes: [UInt8]) -> ArraySlice<UInt8>? {
+      ElfFile(bytes)?.sections.first { $0.name == ".text" }.map { bytes[$0.range] }
+    }
+    guard let one = code(built), let other = code(stripped), one == other else {
+      throw ForgeError(.noMutants, "the stripped reference has other instructions than the one with symbols")
+    }
+  }
+
+  /// What tells upstream's own functions from those that were linked to them.
+  private func ownCode(of recipe: Recipe, _ material: MutantMaterial) async throws -> OwnCode {
+    switch recipe.language {
+    case .c, .cpp:
+      if material.hasCoverage, let root = material.roots.coverage {
+        let build = try await compile(.coverage, recipe, material.checkout, in: root)
+        let names = try await coveredNames(recipe, build, in: root)
+        return .covered(functions: Set(names.functions), files: Set(names.files))
+      }
+      return recipe.link == .dynamic ? .all : .files(try UpstreamNames(material.checkout.directory).sources)
+    case .go: return .modules(try UpstreamNames(material.checkout.directory).goModules)
+    case .rust: return .crates(try UpstreamNames(material.checkout.directory).crates)
+    case .haskell, .java:
+      throw ForgeError(.noMutants, "nothing tells upstream's own functions in \(recipe.language.rawValue)")
+    }
+  }
+
+  /// Names of functions and of their files in a coverage build, whether they ran or not.
+  private struct CoveredNames: Sendable, Codable {
+    var functions: [String]
+    var files: [String]
+  }
+
+  private func coveredNames(
+    _ recipe: Recipe, _ build: Staged<BuildReport>, in root: MadeRoot
+  ) async throws -> CoveredNames {
+    let inputs: JSONValue = ["build": .string(build.result.executable.digest.hex), "root": root.key]
+    return try await stage("functions", version: 1, detail: recipe.id, inputs: inputs) { work, _ in
+      let none = work.appending("counters")
+      try none.makeDirectory()
+      let map = try await CoverageCollector(build: build.directory, buildRoot: root.directory).collect(
+        counters: none, workDirectory: work.appending(Self.scratch))
+      try none.removeTree()
+      return CoveredNames(
+        functions: Set(map.files.values.flatMap { $0.functions.keys.map(\.name) }).sorted(),
+        files: Set(map.files.keys.compactMap { FilePath($0).lastComponent?.string }).sorted())
+    }.result
+  }
+}
+
+extension OwnCode {
+  /// What of it decides which functions are chosen.
+  fileprivate var key: JSONValue {
+    func texts(_ list: some Collection<String>) -> JSONValue { .array(list.sorted().map { .string($0) }) }
+    let parts: JSONValue =
+      switch self {
+      case .covered(let functions, let files): [texts(functions), texts(files)]
+      case .modules(let names), .crates(let names): texts(names)
+      case .files(let names): texts(names)
+      case .all: .null
+      }
+    return ["method": .string(method), "names": .string(CanonicalJSON.digest(parts).hex)]
+  }
+}

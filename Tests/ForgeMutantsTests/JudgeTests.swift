@@ -1,0 +1,191 @@
+import ForgeCore
+import ForgeMutants
+import ForgeSandbox
+import Foundation
+import Glibc
+import SystemPackage
+import Testing
+
+/// Mutants of a program that was made so that what becomes of each is known.
+@Suite struct JudgeTests {
+  private static let source = #"""
+    #define KEEP __attribute__((noinline, used, noclone))
+    volatile int sink, always = 7;
+    KEEP int loud(int x) { if (x > 3) return 'a'; return 'b'; }
+    KEEP void hushed(int x) { if (x > 3) sink = 1; }
+    KEEP void begin(void) { if (always != 7) abort(); }
+    KEEP void turn(int n) { for (volatile int i = n; i != 0; i--) sink = i; }
+    KEEP int never(int x) { if (x > 3) return 1; return 2; }
+    KEEP int common(int x) { if (sink == 99) return x; return x + 1; }
+    int main(int c, char **v) {
+      begin();
+      int way = c > 1 ? atoi(v[1]) : 0;
+      if (way == 1) putchar(loud(c));
+      if (way == 2) hushed(c);
+      if (way == 3) turn(c);
+      if (way == 9) never(c);
+      if (way != 4) printf("%d\n", common(way));
+      return 0;
+    }
+    """#
+
+  /// Ten cases; three come to `loud`, two to `hushed`, one to `turn`, none to `never`, all to `begin`.
+  private static let arguments = [
+    ["1"], ["1", "x"], ["1", "x", "y"], ["2"], ["2", "x"], ["3"], ["4", "a"], ["5"], ["6"], ["4", "b"],
+  ]
+
+  private func judge(
+    _ program: MutantProgram, names: Set<String> = MutantProgram.names,
+    arguments: [[String]] = JudgeTests.arguments, mutants: Int = 1000,
+    edit: (inout [Case]) -> Void = { _ in }
+  ) async throws -> MutantJudge.Judgement {
+    let functions = try await program.functions(names)
+    var cases = try await program.cases(arguments)
+    edit(&cases)
+    let judge = MutantJudge(
+      .init(
+        executable: program.stripped, entry: program.symbols.entry, functions: functions,
+        cases: Suite(cases: cases).cases,
+        assets: [], root: nil, limits: CaseLimits()), mutants: mutants, workers: 2)
+    return try await judge.judge(in: program.fresh("judge"))
+  }
+
+  @Test func eachFateIsTold() async throws {
+    let program = try await MutantProgram(Self.source)
+    let judgement = try await judge(program)
+    func fates(_ function: String, _ kind: MutationOperator? = nil) -> [Mutant.Fate] {
+      judgement.mutants.filter { $0.function == function && (kind == nil || $0.kind == kind) }.map(\.fate)
+    }
+    #expect(fates("loud").contains(.killed))
+    #expect(fates("hushed", .jump) + fates("hushed", .value) == [.survived])
+    #expect(fates("begin", .jump) == [.crashesAtStart])
+    #expect(fates("common", .jump) + fates("common", .value) == [.killedByHalf])
+    #expect(fates("never").isEmpty)
+    #expect(judgement.mutants.allSatisfy { $0.function != "printf" })
+    let turns = judgement.mutants.filter { $0.function == "turn" && $0.timeouts > 0 }
+    #expect(!turns.isEmpty && turns.allSatisfy { $0.fate == .killed })
+    #expect(judgement.unwatchable == 0)
+    #expect(judgement.functions.own == 7 && judgement.functions.reached == 6)
+    let loud = judgement.mutants.indices.filter { judgement.mutants[$0].function == "loud" }
+    let killers = judgement.kills.filter { !Set($0.mutants).isDisjoint(with: loud) }.map(\.id)
+    #expect(Set(killers) == Set(Self.arguments.prefix(3).map { Invocation(argv: $0.map { ByteString($0) }).id }))
+
+    let report = MutantReport(judgement, functionsChosenBy: "name")
+    #expect(report.counted == report.histogram.reduce(0) { $0 + $1.mutants })
+    #expect(report.counted == report.operators.values.reduce(0) { $0 + $1.counted })
+    #expect(report.counted - report.killed == report.survivors.reduce(0) { $0 + $1.mutants.count })
+    let stillborn = judgement.mutants.count { $0.fate == .crashesAtStart }
+    #expect(stillborn > 0 && report.excluded[Mutant.Fate.crashesAtStart.rawValue] == stillborn)
+    #expect(report.timedOut >= turns.count)
+  }
+
+  @Test func sameSuiteSameMutants() async throws {
+    let program = try await MutantProgram(Self.source)
+    let (one, other) = (try await judge(program, mutants: 6), try await judge(program, mutants: 6))
+    #expect(one.mutants == other.mutants && one.mutants.count == 6)
+    // One from each function that is reached.
+    #expect(Set(one.mutants.map(\.function)).count == 6)
+  }
+
+  /// A suite that the reference itself does not pass would have mutants killed by nothing.
+  @Test func aCaseThatTheNullMutantFails() async throws {
+    let program = try await MutantProgram(Self.source)
+    await #expect {
+      try await judge(program) { $0[4].expect.stdout = "something else" }
+    } throws: { error in
+      (error as? ForgeError)?.code == .noMutants && "\(error)".contains("null mutant")
+    }
+  }
+
+  @Test func aCaseThatReachesNothing() async throws {
+    let program = try await MutantProgram("int main(void) { return 0; } int used(int x) { return x > 3 ? 1 : 2; }")
+    await #expect {
+      try await judge(program, names: ["used"], arguments: [[]])
+    } throws: {
+      ($0 as? ForgeError)?.code == .noMutants
+    }
+  }
+
+  @Test func aProgramWithoutSymbols() async throws {
+    let program = try await MutantProgram(Self.source)
+    #expect(throws: ForgeError.self) { try SymbolTable(FileDescriptor.readAllOfMode0111(program.stripped)) }
+    #expect(throws: ForgeError.self) { try SymbolTable(Array("#!/bin/sh\n".utf8)) }
+  }
+
+  @Test func positionIndependentAndDynamic() async throws {
+    let program = try await MutantProgram(Self.source, flags: ["-pie", "-fPIE"])
+    let judgement = try await judge(program)
+    #expect(judgement.mutants.filter { $0.function == "begin" && $0.kind == .jump }.map(\.fate) == [.crashesAtStart])
+    #expect(judgement.mutants.contains { $0.function == "loud" && $0.fate == .killed })
+  }
+}
+
+/// A C program with symbols and, stripped and not readable, without.
+private final class MutantProgram: Sendable {
+  let directory: FilePath
+  let path: FilePath
+  let stripped: FilePath
+  let symbols: SymbolTable
+
+  init(_ source: String, flags: [String] = ["-static"]) async throws {
+    directory = FilePath(NSTemporaryDirectory() + "/taskforge-tests-mutants-\(UUID().uuidString)")
+    try directory.makeDirectory(parents: true)
+    path = directory.appending("program")
+    stripped = directory.appending("executable")
+    let file = directory.appending("program.c")
+    let headers = ["stdio.h", "stdlib.h", "string.h"].map { "#include <\($0)>\n" }.joined()
+    try FileDescriptor.writeNew(file, (headers + source).utf8)
+    try Self.start(["cc", "-O1", "-w"] + flags + ["-o", path.string, file.string])
+    try Self.start(["strip", "--strip-all", "-o", stripped.string, path.string])
+    chmod(stripped.string, 0o111)
+    symbols = try SymbolTable(FileDescriptor.readAll(path))
+  }
+
+  deinit { try? directory.removeTree() }
+
+  /// Makes a directory beside the program.
+  func fresh(_ name: String) throws -> FilePath {
+    let path = directory.appending("\(name)-\(UUID().uuidString)")
+    try path.makeDirectory()
+    return path
+  }
+
+  static let names: Set<String> = ["loud", "hushed", "begin", "turn", "never", "common", "main"]
+
+  /// Those of the functions of the one source file.
+  func functions(_ names: Set<String>) async throws -> [OwnFunction] {
+    let own = OwnCode.covered(functions: names, files: ["program.c"])
+    return try await OwnFunctionReader(symbols: symbols, own: own, namesAreCoded: false).functions(
+      of: path, by: Disassembler(tools: Sandbox(root: nil), workDirectory: directory.appending("objdump")))
+  }
+
+  /// What the program shows on these arguments.
+  func cases(_ arguments: [[String]]) async throws -> [Case] {
+    let pool = try CellPool(configuration: CellConfiguration(root: nil, executable: stripped), workers: 1)
+    do {
+      var cases: [Case] = []
+      for words in arguments {
+        let invocation = Invocation(argv: words.map { ByteString($0) })
+        let outcome = try await pool.run(invocation).outcome
+        cases.append(
+          Case(
+            invocation: invocation, family: "all", origin: .recipe, evidence: nil, timeoutMilliseconds: 5000,
+            expect: outcome, compare: Comparison()))
+      }
+      await pool.close()
+      return cases
+    } catch {
+      await pool.close()
+      throw error
+    }
+  }
+
+  private static func start(_ words: [String]) throws {
+    let argv = words.map { strdup($0) } + [nil]
+    defer { argv.forEach { free($0) } }
+    var child = pid_t()
+    var status: Int32 = -1
+    guard posix_spawnp(&child, words[0], nil, nil, argv, environ) == 0, waitpid(child, &status, 0) == child, status == 0
+    else { throw ForgeError(.system, "\(words[0]) fails") }
+  }
+}
