@@ -40,6 +40,8 @@ package struct MutantReport: Sendable, Hashable, Codable {
     package var estimate: Int
     /// All survivors.
     package var survivors: Int
+    /// The fraction killed of the mutants that are left when those are none.
+    package var fractionWithout: Double
     /// What the estimate is.
     package var method = Self.said
 
@@ -101,7 +103,10 @@ package struct MutantReport: Sendable, Hashable, Codable {
     }
     survivors = Dictionary(grouping: alive, by: \.function).map { Survivors(function: $0, mutants: $1) }
       .sorted { Array($0.function.utf8).lexicographicallyPrecedes(Array($1.function.utf8)) }
-    equivalents = Equivalents(estimate: alive.count { $0.isQuiet == true }, survivors: alive.count)
+    let quiet = alive.count { $0.isQuiet == true }
+    equivalents = Equivalents(
+      estimate: quiet, survivors: alive.count,
+      fractionWithout: counting.count == quiet ? 0 : Double(killed) / Double(counting.count - quiet))
     timedOut = mutants.count { $0.timeouts > 0 }
     unwatchableCases = judgement.unwatchable
     sampledCases = MutantJudge.sampledCases

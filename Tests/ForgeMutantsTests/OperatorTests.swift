@@ -85,6 +85,22 @@ import Testing
     }
   }
 
+  @Test func roomIsLeftAlone() {
+    func sites(_ call: String) -> [UInt64] {
+      let instructions = [
+        Instruction(address: 1, bytes: [0xBE, 1, 0, 0, 0], text: "mov    $0x1,%esi"),
+        Instruction(address: 6, bytes: [0x48, 0x83, 0xC7, 0x08], text: "add    $0x8,%rdi"),
+        Instruction(address: 10, bytes: [0xE8, 0, 0, 0, 0], text: call),
+        Instruction(address: 15, bytes: [0xBF, 1, 0, 0, 0], text: "mov    $0x1,%edi"),
+      ]
+      return CandidateSites(addresses: 0..<0, own: .all).sites(in: instructions).map(\.instruction.address)
+    }
+    #expect(sites("call   401030 <calloc@plt>") == [6, 15])
+    #expect(sites("call   401030 <__libc_calloc>") == [6, 15])
+    #expect(sites("call   401030 <callout>") == [1, 6, 15])
+    #expect(sites("jmp    401030 <malloc>") == [1, 6, 15])
+  }
+
   @Test func whatACompilerAddsIsLeftAlone() {
     let stack: [Instruction] = [
       Instruction(address: 1, bytes: [0x64, 0x48, 0x2B, 0x14, 0x25, 0x28, 0, 0, 0], text: "sub    %fs:0x28,%rdx"),
