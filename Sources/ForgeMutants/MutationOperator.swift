@@ -42,7 +42,7 @@ package enum MutationOperator: String, Sendable, Hashable, Codable, CaseIterable
     case .jump: add(.jump, at: parts.opcodeEnd, 1)
     case .value: add(.value, at: parts.opcodeEnd, 1)
     case .compareConstant: found += byOne(.comparison, bytes, parts.constant, addresses)
-    case .moveConstant: found += byOne(.constant, bytes, parts.constant, addresses)
+    case .moveConstant: found += byOne(.constant, bytes, parts.constant, addresses, isTruth: true)
     case .sumOfRegisters: add(.sum, at: parts.opcodeEnd, 0x28)
     case .sumByCode:
       add(.sum, at: parts.opcodeEnd, 0x28)
@@ -56,14 +56,17 @@ package enum MutationOperator: String, Sendable, Hashable, Codable, CaseIterable
   }
 
   /// One more and one less in the last `count` bytes, where neither passes the end of their range.
+  ///
+  /// What may be a truth value becomes the other one: any but 0 is as true as 1.
   private static func byOne(
-    _ kind: MutationOperator, _ bytes: [UInt8], _ count: Int, _ addresses: Range<UInt64>
+    _ kind: MutationOperator, _ bytes: [UInt8], _ count: Int, _ addresses: Range<UInt64>, isTruth: Bool = false
   ) -> [Mutation] {
     let value = bytes.suffix(count).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard !addresses.contains(value) else { return [] }
     let lowest = UInt64(1) << UInt64(8 * count - 1)
     var found: [Mutation] = []
     for (step, end) in [(UInt64(1), lowest &- 1), (UInt64.max, lowest)] where value != end {
+      if isTruth, value < 2, (value == 0) != (step == 1) { continue }
       var changed = bytes
       for index in 0..<count {
         changed[bytes.count - count + index] = UInt8(truncatingIfNeeded: (value &+ step) >> UInt64(8 * index))
