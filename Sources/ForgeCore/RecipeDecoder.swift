@@ -128,7 +128,7 @@ extension RecipeDecoder {
 
   private mutating func surface(_ value: YAMLValue?) -> Recipe.Surface {
     var surface = Recipe.Surface()
-    let keys = ["stdin", "files", "args", "assets", "seeds", "harvest", "ignore", "env"]
+    let keys = ["stdin", "files", "args", "assets", "seeds", "harvest", "tables", "ignore", "env"]
     guard let value, let fields = RecipeFields(value, name: "surface", keys: keys, problems: &reader.problems) else {
       return surface
     }
@@ -138,6 +138,7 @@ extension RecipeDecoder {
     surface.assets = reader.patterns(fields.optional("assets"), "surface.assets") ?? []
     surface.seeds = reader.patterns(fields.optional("seeds"), "surface.seeds") ?? []
     surface.harvest = reader.steps(fields.optional("harvest"), "surface.harvest") ?? []
+    surface.tables = tables(fields.optional("tables"))
     for (entry, reason) in reader.table(fields.optional("ignore"), "surface.ignore", empty: false) ?? [] {
       if let stream = Recipe.Stream(rawValue: entry.key) {
         surface.ignore[stream] = reason

@@ -56,6 +56,7 @@ package struct RecipeEncoder {
       part.list("assets", surface.assets.map(\.text))
       part.list("seeds", surface.seeds.map(\.text))
       part.block("harvest", surface.harvest.map(\.arguments))
+      part.add(surface.tables)
       part.section("ignore") { ignore in
         for stream in Recipe.Stream.allCases {
           if let reason = surface.ignore[stream] { ignore.line(stream.rawValue, Self.scalar(reason)) }
@@ -66,6 +67,32 @@ package struct RecipeEncoder {
           env.line(Self.scalar(name), Self.scalar(value))
         }
       }
+    }
+  }
+
+  private mutating func add(_ tables: [Recipe.Table]) {
+    guard !tables.isEmpty else { return }
+    lines.append("tables:")
+    for table in tables {
+      var part = RecipeEncoder()
+      part.add(table)
+      lines += part.lines.enumerated().map { ($0.offset == 0 ? "  - " : "    ") + $0.element }
+    }
+  }
+
+  private mutating func add(_ table: Recipe.Table) {
+    line("files", Self.flow(table.files.map(\.text)))
+    if let mark = table.mark {
+      line("mark", Self.scalar(mark))
+    } else if table.records != .paragraphs {
+      line("records", table.records.rawValue)
+    }
+    list("comments", table.comments)
+    if let split = table.split { line("split", Self.scalar(split)) }
+    list("args", table.args)
+    if let stdin = table.stdin { line("stdin", Self.scalar(stdin)) }
+    section("tree") { part in
+      for (path, text) in table.tree.sorted(by: { $0.key < $1.key }) { part.line(Self.scalar(path), Self.scalar(text)) }
     }
   }
 

@@ -18,6 +18,8 @@ extension Recipe {
     package var seeds: [Pattern]
     /// How upstream runs its own tests, after the build.
     package var harvest: [Step]
+    /// Upstream files that feed many inputs to one execution, and how they are split.
+    package var tables: [Table]
     /// Streams that do not count, each with the reason.
     package var ignore: [Stream: String]
     /// Variables on top of ``SolverEnvironment`` in every case.
@@ -26,7 +28,8 @@ extension Recipe {
     /// Makes a surface; the defaults describe a program that eats nothing.
     package init(
       stdin: [InputKind] = [], files: [InputKind] = [], args: [[String]] = [], assets: [Pattern] = [],
-      seeds: [Pattern] = [], harvest: [Step] = [], ignore: [Stream: String] = [:], env: [String: String] = [:]
+      seeds: [Pattern] = [], harvest: [Step] = [], tables: [Table] = [], ignore: [Stream: String] = [:],
+      env: [String: String] = [:]
     ) {
       self.stdin = stdin
       self.files = files
@@ -34,6 +37,7 @@ extension Recipe {
       self.assets = assets
       self.seeds = seeds
       self.harvest = harvest
+      self.tables = tables
       self.ignore = ignore
       self.env = env
     }

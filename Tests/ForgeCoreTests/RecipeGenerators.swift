@@ -33,7 +33,8 @@ extension RecipePropertyTests {
         stdin: Array(kinds.prefix(Int.random(in: 0...3, using: &random))), files: Array(kinds.suffix(2)),
         args: [["{file}", "{file:\(kinds.last!.rawValue)}"], []] + several(&random) { several(&$0) { text(&$0) } },
         assets: several(&random) { .init(path(&$0)) }, seeds: several(&random) { .init("[a-z]*/" + path(&$0)) },
-        harvest: several(&random) { .init(["make", escaped(text(&$0))]) }, ignore: streams,
+        harvest: several(&random) { .init(["make", escaped(text(&$0))]) }, tables: several(&random) { table(&$0) },
+        ignore: streams,
         env: ["A_1": text(&random), "_b": "", "no": "yes"]),
       deny: several(&random) { "lib\(word(&$0))" },
       limits: .init(buildSeconds: Int.random(in: 1...86_400, using: &random), fetchSeconds: 1),
@@ -41,6 +42,17 @@ extension RecipePropertyTests {
       budget: .init(
         cases: Int.random(in: 1...2000, using: &random), inputBytes: raised ? 40_000 : Recipe.Budget.usualInputBytes,
         inputReason: raised ? text(&random) : nil))
+  }
+
+  private static func table(_ random: inout SeededGenerator) -> Recipe.Table {
+    let isMarked = Bool.random(using: &random)
+    return Recipe.Table(
+      files: [.init(path(&random))],
+      records: isMarked ? .paragraphs : Recipe.Table.Records.allCases.randomElement(using: &random)!,
+      mark: isMarked ? "--- \(word(&random))" : nil, comments: several(&random) { "#\(word(&$0))" },
+      split: Bool.random(using: &random) ? text(&random) : nil, args: several(&random) { text(&$0) } + ["{1}"],
+      stdin: Bool.random(using: &random) ? text(&random) + "{2-}" : nil,
+      tree: Bool.random(using: &random) ? [path(&random): text(&random)] : [:])
   }
 
   private static func several<Value: Hashable>(
