@@ -51,6 +51,11 @@ var targets: [Target] = [
     name: "taskforge-box", path: "Sources/Box",
     cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra"])],
     linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles"])]),
+  // It runs in the place of a program while upstream's own tests run, in any root.
+  .executableTarget(
+    name: "taskforge-recorder", path: "Sources/Recorder",
+    cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra"])],
+    linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles"])]),
   .target(
     name: "TestSupport", dependencies: ["ForgeCore", subprocess, system], path: "Tests/TestSupport",
     swiftSettings: strict),
@@ -67,7 +72,7 @@ targets += module("ForgeSandbox", [subprocess, log, "taskforge-cell", "taskforge
 targets += module("ForgeDebian", ["ForgeSandbox", "ForgeArchive", log])
 targets += module("ForgeRoot", ["ForgeDebian", "ForgeSandbox", "ForgeArchive", log])
 targets += module("ForgeFetch", ["ForgeDebian", "ForgeGit", "ForgeArchive", "ForgeSandbox", log])
-targets += module("ForgeCompile", ["ForgeSandbox", log])
+targets += module("ForgeCompile", ["ForgeSandbox", log, "taskforge-recorder"])
 targets += module("ForgeDocs", ["ForgeSandbox", log])
 targets += module("ForgeSeal", ["ForgeSandbox", "ForgeDebian", log])
 targets += module("ForgeCases", ["ForgeSandbox", log])

@@ -41,7 +41,7 @@ package struct Doctor: Sendable {
     var findings = [processor(), kernel()]
     findings += Self.programs.map(program)
     findings.append(keyring())
-    findings += [own("taskforge-box"), own("taskforge-cell")]
+    findings += [own("taskforge-box"), own("taskforge-cell"), own("taskforge-recorder")]
     findings.append(identities())
     findings += libraries()
     findings.append(await sandbox())

@@ -16,6 +16,11 @@ package enum Libexec {
   /// - Throws: ``ForgeError`` with ``ForgeError/Code/missingProgram``.
   package static func cell() throws -> FilePath { try find("taskforge-cell") }
 
+  /// The program that notes what another one is given.
+  ///
+  /// - Throws: ``ForgeError`` with ``ForgeError/Code/missingProgram``.
+  package static func recorder() throws -> FilePath { try find("taskforge-recorder") }
+
   /// Looks a program up by its name.
   ///
   /// - Throws: ``ForgeError`` with ``ForgeError/Code/missingProgram`` that lists the directories looked in.

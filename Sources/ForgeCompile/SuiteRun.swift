@@ -1,0 +1,131 @@
+import ForgeCore
+import ForgeSandbox
+import Glibc
+package import SystemPackage
+
+/// What running upstream's own tests came to.
+package struct SuiteReport: Sendable, Hashable {
+  /// The steps that were run; empty where the recipe names none and the tree has no usual ones.
+  package var steps: [[String]]
+  /// What went wrong, for people: a step that failed, a program that the tests replaced.
+  package var notes: [String]
+  /// The variables that the steps began with.
+  package var environment: [String: String]
+  /// The bytes of the program that they tested.
+  package var program: [UInt8] = []
+}
+
+extension Compiler {
+  /// The name of the suite's log in the output of ``harvest(into:workDirectory:inputBytes:progress:)``.
+  package static let suiteLogName = "harvest.log"
+  /// The name of the directory with the records there.
+  package static let recordsName = "records"
+  /// Directories of a harvest inside whose files belong to inputs: the checkout, and where tests make their own.
+  package static let harvestTrees = [BuildLayout.source, "/tmp"]
+
+  /// Builds the reference once more, and runs upstream's tests with a recorder in the executable's place.
+  ///
+  /// A test that fails is a note and no error: what was called before it is known all the same.
+  ///
+  /// - Parameters:
+  ///   - into: A directory that gets `records` and `harvest.log`.
+  ///   - workDirectory: A directory of the host for this alone; it must not exist and is removed at the end.
+  ///   - inputBytes: Bytes kept of standard input and of each file.
+  ///   - progress: Told what happens, on threads of its own.
+  /// - Returns: What was run.
+  /// - Throws: ``ForgeError`` where the build fails or something cannot be written.
+  package func harvest(
+    into: FilePath, workDirectory: FilePath, inputBytes: Int, progress: @escaping @Sendable (Event) -> Void = { _ in }
+  ) async throws -> SuiteReport {
+    try Directory.make(into)
+    let log = BuildLog(path: into.appending(Self.suiteLogName))
+    try log.start()
+    let plan = CompilePlan(language: recipe.language, link: recipe.link, variant: .reference)
+    let place = BuildPlace(compiler: self, plan: plan, work: workDirectory, conditions: .init())
+    let run = SuiteRun(
+      compiler: self, place: place, into: into, log: log, inputBytes: inputBytes, progress: progress)
+    do {
+      let report = try await run.harvest(try await fetch(log: log, progress: progress))
+      try place.remove()
+      return report
+    } catch {
+      try? place.remove()
+      throw error
+    }
+  }
+}
+
+/// One build whose tree is kept for its tests.
+private struct SuiteRun {
+  let compiler: Compiler
+  let place: BuildPlace
+  let into: FilePath
+  let log: BuildLog
+  let inputBytes: Int
+  let progress: @Sendable (Compiler.Event) -> Void
+
+  private var recipe: Recipe { compiler.recipe }
+  private var environment: [String: String] {
+    BuildEnvironment.variables(for: place.plan, epoch: compiler.epoch, phase: .build)
+  }
+
+  func harvest(_ fetched: FetchedTree) async throws -> SuiteReport {
+    try place.prepare(fetched)
+    let source = place.work.appending("src")
+    var report = SuiteReport(steps: recipe.harvest(jobs: place.jobs), notes: [], environment: environment)
+    _ = try await runner("build", recipe.limits.buildSeconds).run(recipe.build.map { $0.argv(jobs: place.jobs) })
+    try Sandbox.reclaim(place.work)
+    if report.steps.isEmpty { report.steps = try UsualTests(in: source, jobs: place.jobs).steps }
+    let records = into.appending(Compiler.recordsName)
+    guard !report.steps.isEmpty else {
+      try Directory.make(records)
+      return report
+    }
+    let built = try BuiltExecutable.find(recipe: recipe, plan: place.plan, work: place.work)
+    report.program = built.bytes
+    let inside = BuildLayout.top + built.file.string.dropFirst(place.work.string.count)
+    let setup = RecorderSetup(
+      records: (place.work.appending(Compiler.recordsName), "\(BuildLayout.top)/\(Compiler.recordsName)"),
+      trees: Compiler.harvestTrees, inputBytes: inputBytes)
+    let recorder = try setup.replace(built.file, inside: inside)
+    try Sandbox.adopt(place.work)
+    report.notes += try await runSuite(report.steps)
+    try Sandbox.reclaim(place.work)
+    if (try? Directory.read(built.file)).map({ Digest(of: $0) }) != recorder {
+      report.notes.append(
+        "the tests put another file in the place of \(recipe.executable): calls after that are not seen")
+    }
+    try SourceTree.remove(records)
+    try SourceTree.rename(setup.records.host, to: records)
+    return report
+  }
+
+  /// Runs every step, whatever the one before it came to, and says what failed.
+  private func runSuite(_ steps: [[String]]) async throws -> [String] {
+    var notes: [String] = []
+    var left = Double(recipe.limits.harvestSeconds)
+    for step in steps {
+      let began = ContinuousClock.now
+      do {
+        guard left > 0 else {
+          throw ForgeError(.buildTimeout, "there was no time left for `\(step.joined(separator: " "))`")
+        }
+        _ = try await runner("harvest", Int(left.rounded(.up))).run([step])
+      } catch let error as ForgeError where [.stepFailed, .buildTimeout, .buildMemory].contains(error.code) {
+        notes.append(String(error.message.prefix { $0 != "\n" }))
+      }
+      left -= (ContinuousClock.now - began) / .seconds(1)
+    }
+    return notes
+  }
+
+  private func runner(_ phase: String, _ seconds: Int) -> StepRunner {
+    StepRunner(
+      phase: phase, sandbox: place.sandbox(network: false, seconds: seconds), environment: environment, log: log,
+      seconds: Double(seconds), progress: progress)
+  }
+}
+
+extension Recipe {
+  fileprivate func harvest(jobs: Int) -> [[String]] { surface.harvest.map { $0.argv(jobs: jobs) } }
+}
