@@ -101,7 +101,8 @@ extension Pipeline {
       checkout: checkout, documents: sealed.documents, documentsDigest: sealed.record.documents, run: roots.run,
       assets: assets, assetsDigest: Self.digest(of: assets))
     let sanitized = try await sanitized(recipe, checkout, roots)
-    let search = try await search(task)
+    let upstream = try await harvest(recipe, checkout, in: roots.build, license: license, assets: assets)
+    let search = try await search(task, harvest: upstream)
     let judged = try await judge(task, search: search, control: control, sanitized: sanitized, solve: roots.solve)
     let shown = try shown(judged, recipe, checkout, sealed, assets)
     let lines = try await lines(task, judged, roots)

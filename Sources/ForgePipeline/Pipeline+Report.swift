@@ -26,6 +26,7 @@ extension Pipeline {
       "search": [
         "digest": .string(made.search.result.digest.hex), "executions": .integer(Int64(made.search.result.executions)),
       ],
+      "harvest": try made.search.result.harvest.map { try JSONValue(encoding: $0) } ?? .null,
       "cases": try Self.cases(gates), "gates": try JSONValue(encoding: gates),
       "families": Self.families(suite), "evidence": Self.evidence(suite), "coverage": try Self.coverage(made),
       "mutants": try JSONValue(encoding: made.mutants),

@@ -32,6 +32,22 @@ extension Recipe {
     ]
   }
 
+  /// What decides which inputs are taken from upstream's own tests, besides the build.
+  var harvestKey: JSONValue {
+    [
+      "steps": Self.words(surface.harvest.map(\.arguments)), "input_bytes": .integer(Int64(budget.inputBytes)),
+      "tables": .array(
+        surface.tables.map { table in
+          [
+            "files": Self.texts(table.files.map(\.text)), "records": .string(table.records.rawValue),
+            "mark": table.mark.map { .string($0) } ?? .null, "comments": Self.texts(table.comments),
+            "split": table.split.map { .string($0) } ?? .null, "args": Self.texts(table.args),
+            "stdin": table.stdin.map { .string($0) } ?? .null, "tree": .object(table.tree.mapValues { .string($0) }),
+          ]
+        }),
+    ]
+  }
+
   private var caseMemoryKey: JSONValue { .integer(Int64(limits.caseMemoryMebibytes)) }
 
   /// What decides which outcomes count.

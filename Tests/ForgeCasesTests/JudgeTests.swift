@@ -107,6 +107,32 @@ import Testing
     #expect(stopped?.detail.contains("stdout") == true)
   }
 
+  /// A quarter of what is kept, by rank, and again of what the other bounds leave.
+  @Test func upstreamsTestsAreAQuarterAtMost() async throws {
+    var proposals = good(60)
+    for index in 0..<30 { proposals[index].isVerbatim = true }
+    var summary = HarvestSummary()
+    summary.inputs = 30
+    let judge = Judge(
+      subject: SearchTests.subject(),
+      pools: .init(reference: FakeProgram(), control: .missing("none"), solve: .missing("none")))
+    func judged(_ harvest: HarvestSummary?) async throws -> Judge.Judgement {
+      try await judge.judge(
+        SearchResult(kept: proposals, executions: 0, executionsBySource: [:], shards: 16, harvest: harvest))
+    }
+    let (suite, report) = try await { ($0.suite, $0.report) }(judged(summary))
+    #expect(suite.cases.count == 40 && report.dropped[.verbatim] == 20)
+    let upstream = Set(proposals.prefix(30).map(\.invocation.id))
+    #expect(report.verbatim == .value(suite.cases.map(\.id).filter(upstream.contains)))
+    #expect(report.verbatim.value?.count == 10)
+    #expect(report.gates.first { $0.gate == .verbatim }?.examples.count == 5)
+    // Where no test of upstream's is known nothing is said to be none.
+    let unknown = try await judged(nil).report
+    #expect(unknown.dropped[.verbatim] == nil && unknown.verbatim.value == nil)
+    let none = try await judged(HarvestSummary()).report
+    #expect(none.verbatim == .notMeasured("upstream has no tests that are known of"))
+  }
+
   @Test func whatCannotBeMeasuredIsSaid() async throws {
     var reference = FakeProgram()
     reference.unchangeable = [.clock: "no user notification"]

@@ -24,6 +24,8 @@ package enum Gate: String, Sendable, Hashable, Codable, CaseIterable {
   case errors
   /// A family holds too much of the suite.
   case families
+  /// Too many cases equal one of upstream's tests, or nearly so.
+  case verbatim
 }
 
 /// What the gates let through, what they stopped and why, and what could not be measured.
@@ -64,6 +66,8 @@ package struct GateReport: Sendable, Hashable, Codable {
   package var origins: [String: Int]
   /// Cases by evidence; `not-assessed` where nothing could be said.
   package var evidence: [String: Int]
+  /// Ids of the kept cases that equal one of upstream's tests or share most of its tokens; see ``UpstreamTests``.
+  package var verbatim: Measured<[Digest]>
   /// Kept cases that end in an error, as a part of all.
   package var errorShare: Double
   /// Outcomes of the kept cases that differ in what is compared.

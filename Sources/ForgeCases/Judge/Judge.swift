@@ -129,7 +129,7 @@ package struct Judge: Sendable {
       suite: Suite(cases: choice.cases), shown: shown,
       report: report(
         choice, ledger: final, considered: next, notNeeded: ranked.count - next + surplus, line: line,
-        surroundings: surroundings))
+        surroundings: surroundings, search: search))
   }
 
   /// Leaves out what needs no run to be refused.
@@ -170,11 +170,21 @@ package struct Judge: Sendable {
     "\n    '\(example.argv.joined(separator: " ").prefix(80))': \(example.detail.prefix(120))"
   }
 
+  /// The cases that are upstream's; not measured where none of upstream's tests is known.
+  private static func verbatim(_ cases: [Case], _ search: SearchResult) -> Measured<[Digest]> {
+    guard let harvest = search.harvest else { return .notMeasured("upstream's tests were not looked at") }
+    if let reason = harvest.reason { return .notMeasured(reason) }
+    let upstream = Set(search.kept.filter(\.isVerbatim).map(\.invocation.id))
+    return .value(cases.map(\.id).filter(upstream.contains).sorted())
+  }
+
   private func report(
     _ choice: SuiteBounds.Choice, ledger: GateLedger, considered: Int, notNeeded: Int, line: GateLine,
-    surroundings: Surroundings
+    surroundings: Surroundings, search: SearchResult
   ) -> GateReport {
     var ledger = ledger
+    let verbatim = Self.verbatim(choice.cases, search)
+    if case .notMeasured(let reason) = verbatim { ledger.setNotMeasured(.verbatim, reason) }
     if !choice.familiesMeasured {
       ledger.setNotMeasured(.families, "there are fewer than \(SuiteBounds.fewestFamilies) families")
     }
@@ -186,7 +196,7 @@ package struct Judge: Sendable {
     return GateReport(
       considered: considered, notNeeded: notNeeded, kept: cases.count, gates: ledger.entries,
       surroundings: surroundings.record, families: count(\.family), origins: count(\.origin.rawValue),
-      evidence: count { $0.evidence?.rawValue ?? "not-assessed" },
+      evidence: count { $0.evidence?.rawValue ?? "not-assessed" }, verbatim: verbatim,
       errorShare: Double(cases.count { $0.expect.isError }) / Double(max(1, cases.count)),
       distinctOutcomes: outcomes.distinct, largestShared: outcomes.largest,
       stderrIgnored: count { if case .ignored(let reason) = $0.compare.stderr { reason } else { nil } },

@@ -12,12 +12,14 @@ struct Admitted {
   var isError: Bool { expect.isError }
 }
 
-/// The bounds on a whole suite: shared outcomes, errors, families, size.
+/// The bounds on a whole suite: shared outcomes, errors, upstream's own tests, families, size.
 package struct SuiteBounds {
   /// The largest part of a suite that may end in an error.
   package static let errorShare = 0.3
   /// The largest part of a suite that one family may hold.
   package static let familyShare = 0.3
+  /// The largest part of a suite that may equal upstream's tests, or nearly so.
+  package static let verbatimShare = 0.25
   /// The fewest cases that make a suite: with fewer, one failure is more than the 5 per cent that *almost resolved* allows.
   static let fewestCases = 20
   /// Below this many families the bound on families says nothing.
@@ -47,6 +49,7 @@ package struct SuiteBounds {
       var next = withoutDummies(built, &ledger)
       next = withinShared(next, &ledger)
       next = withinErrors(next, &ledger)
+      next = withinVerbatim(next, &ledger)
       let families = Set(next.map(\.0.proposal.family))
       choice.familiesMeasured = families.count >= Self.fewestFamilies
       if choice.familiesMeasured { next = withinFamilies(next, &ledger) }
@@ -122,6 +125,20 @@ package struct SuiteBounds {
       if taken > allowed {
         ledger.stop(
           item.invocation, at: .errors, "\(GateLine.words(item.expect.termination)); \(allowed) errors rank before it")
+      }
+      return taken <= allowed
+    }
+  }
+
+  private func withinVerbatim(_ items: [Built], _ ledger: inout GateLedger) -> [Built] {
+    let own = items.filter { !$0.0.proposal.isVerbatim }.count
+    let allowed = Int(Double(own) * Self.verbatimShare / (1 - Self.verbatimShare))
+    var taken = 0
+    return items.filter { item, _ in
+      guard item.proposal.isVerbatim else { return true }
+      taken += 1
+      if taken > allowed {
+        ledger.stop(item.invocation, at: .verbatim, "a test of upstream's; \(allowed) of them rank before it")
       }
       return taken <= allowed
     }

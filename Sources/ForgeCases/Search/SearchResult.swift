@@ -14,11 +14,13 @@ package struct KeptProposal: Sendable, Hashable {
   package var outcomeClass: OutcomeClass
   /// Whether its outcome or a feature was the first of its kind.
   package var isNovel: Bool
+  /// Whether it is a test of upstream's, or as good as one; see ``UpstreamTests``.
+  package var isVerbatim: Bool
 
   /// Makes a kept proposal.
   package init(
     invocation: Invocation, origin: Case.Origin, source: String, family: String, outcomeClass: OutcomeClass,
-    isNovel: Bool
+    isNovel: Bool, isVerbatim: Bool = false
   ) {
     self.invocation = invocation
     self.origin = origin
@@ -26,6 +28,7 @@ package struct KeptProposal: Sendable, Hashable {
     self.family = family
     self.outcomeClass = outcomeClass
     self.isNovel = isNovel
+    self.isVerbatim = isVerbatim
   }
 }
 
@@ -48,27 +51,39 @@ package struct SearchResult: Sendable, Hashable {
   package var shards: Int
   /// Texts of options, subcommands and messages that the program knows, for reports.
   package var notes: [String: [String]]
+  /// What is known of upstream's own tests; nil where nobody looked.
+  package var harvest: HarvestSummary?
 
   /// Makes a result.
   package init(
     kept: [KeptProposal], executions: Int, executionsBySource: [String: Int], shards: Int,
-    notes: [String: [String]] = [:]
+    notes: [String: [String]] = [:], harvest: HarvestSummary? = nil
   ) {
     self.kept = kept
     self.executions = executions
     self.executionsBySource = executionsBySource
     self.shards = shards
     self.notes = notes
+    self.harvest = harvest
+  }
+
+  /// Marks what equals upstream's tests or is alike, and says what is known of those.
+  package mutating func compare(with harvest: Harvest, assets: [TreeEntry]) {
+    self.harvest = harvest.summary
+    let tests = UpstreamTests(harvest.inputs, assets: Set(assets.map(\.path)))
+    for index in kept.indices { kept[index].isVerbatim = tests.holds(kept[index].invocation) }
   }
 
   /// The canonical bytes.
   package var bytes: [UInt8] {
-    let head: JSONValue = [
+    var head: [String: JSONValue] = [
       "schema": .integer(Self.schema), "executions": .integer(Int64(executions)), "shards": .integer(Int64(shards)),
       "sources": .object(executionsBySource.mapValues { .integer(Int64($0)) }), "kept": .integer(Int64(kept.count)),
       "notes": .object(notes.mapValues { .array($0.map(JSONValue.string)) }),
     ]
-    var out = CanonicalJSON.bytes(head) + [10]
+    // Encoding names and numbers does not fail.
+    if let summary = harvest.flatMap({ try? JSONValue(encoding: $0) }) { head["harvest"] = summary }
+    var out = CanonicalJSON.bytes(.object(head)) + [10]
     for proposal in kept { out += CanonicalJSON.bytes(proposal.json) + [10] }
     return out
   }
@@ -91,6 +106,7 @@ package struct SearchResult: Sendable, Hashable {
     self.shards = Int(shards)
     executionsBySource = (head["sources"]?.members ?? [:]).mapValues { Int($0.int ?? 0) }
     notes = (head["notes"]?.members ?? [:]).mapValues { $0.elements?.compactMap(\.text) ?? [] }
+    harvest = try head["harvest"]?.decode(HarvestSummary.self)
     kept = []
     for (index, line) in lines.enumerated() {
       do {
@@ -109,6 +125,7 @@ extension KeptProposal {
       "input": input, "origin": .string(origin.rawValue), "source": .string(source), "family": .string(family),
       "class": .string(String(outcomeClass.fingerprint, radix: 16)), "novel": .bool(isNovel),
     ]
+    if isVerbatim { members["verbatim"] = true }
     if !blobs.isEmpty {
       let pairs = blobs.map { ($0.key.hex, JSONValue.string(Base64.encode($0.value))) }
       members["blobs"] = .object(Dictionary(uniqueKeysWithValues: pairs))
@@ -130,6 +147,7 @@ extension KeptProposal {
     }
     self.init(
       invocation: invocation, origin: origin, source: source, family: family,
-      outcomeClass: OutcomeClass(fingerprint: fingerprint), isNovel: novel)
+      outcomeClass: OutcomeClass(fingerprint: fingerprint), isNovel: novel,
+      isVerbatim: json["verbatim"]?.flag ?? false)
   }
 }

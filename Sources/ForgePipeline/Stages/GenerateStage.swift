@@ -26,17 +26,18 @@ extension Pipeline {
   /// Searches for cases; the output holds `search.jsonl`.
   ///
   /// - Throws: `cases.…`; `ForgeError` of the cell.
-  func search(_ task: CaseSubject) async throws -> Staged<SearchRecord> {
+  func search(_ task: CaseSubject, harvest: Staged<HarvestRecord>?) async throws -> Staged<SearchRecord> {
     let inputs: JSONValue = [
       "surface": task.recipe.surfaceKey, "executable": .string(task.executableDigest.hex), "run": task.run.key,
       "documents": .string(task.documentsDigest.hex), "tree": .string(task.checkout.tree),
-      "assets": .string(task.assetsDigest.hex), "recorded": recordedSearch.map { .string(Digest(of: $0).hex) } ?? .null,
+      "assets": .string(task.assetsDigest.hex), "harvest": harvest.map { .string($0.result.digest.hex) } ?? .null,
+      "recorded": recordedSearch.map { .string(Digest(of: $0).hex) } ?? .null,
     ]
-    return try await stage("search", version: 4, detail: task.recipe.id, inputs: inputs) { work, report in
+    return try await stage("search", version: 5, detail: task.recipe.id, inputs: inputs) { work, report in
       if let recordedSearch {
         let result = try SearchResult(parsing: recordedSearch)
         try FileDescriptor.writeNew(work.appending(SearchResult.fileName), recordedSearch)
-        return SearchRecord(digest: result.digest, executions: result.executions, kept: result.kept.count, seconds: 0)
+        return SearchRecord(result, seconds: 0)
       }
       let subject = try subject(task)
       try tell(subject.kindsWithoutInput, of: task.recipe)
@@ -46,11 +47,15 @@ extension Pipeline {
         let rate = Double($0.executions) / max((ContinuousClock.now - start).inSeconds, 0.001)
         report("\($0.executions) runs, \(Int(rate))/s, \($0.kept) kept, \($0.classes) kinds of outcome")
       }
-      let result = try await closing(cell) { try await engine.search([HelpSource(subject: subject)]) }
+      let upstream = try harvested(harvest)
+      let sources: [any CaseSource] = [
+        HarvestSource(subject: subject, inputs: upstream?.inputs ?? [], assets: task.assets),
+        HelpSource(subject: subject),
+      ]
+      var result = try await closing(cell) { try await engine.search(sources) }
+      if let upstream { result.compare(with: upstream, assets: task.assets) }
       try FileDescriptor.writeNew(work.appending(SearchResult.fileName), result.bytes)
-      return SearchRecord(
-        digest: result.digest, executions: result.executions, kept: result.kept.count,
-        seconds: (ContinuousClock.now - start).inSeconds)
+      return SearchRecord(result, seconds: (ContinuousClock.now - start).inSeconds)
     }
   }
 
@@ -67,7 +72,7 @@ extension Pipeline {
       "solve": solve.key, "documents": .string(task.documentsDigest.hex), "assets": .string(task.assetsDigest.hex),
       "id": .string(task.recipe.id), "split": try JSONValue(encoding: options.split),
     ]
-    return try await stage("judge", version: 7, detail: task.recipe.id, inputs: inputs) { work, report in
+    return try await stage("judge", version: 8, detail: task.recipe.id, inputs: inputs) { work, report in
       let found = try SearchResult(
         parsing: FileDescriptor.readAll(search.directory.appending(SearchResult.fileName)))
       var cells: [StartedCells] = []
@@ -218,7 +223,17 @@ struct SearchRecord: Sendable, Codable {
   var digest: Digest
   var executions: Int
   var kept: Int
+  /// What is known of upstream's own tests; nil where nobody looked.
+  var harvest: HarvestSummary?
   var seconds: Double
+
+  init(_ result: SearchResult, seconds: Double) {
+    digest = result.digest
+    executions = result.executions
+    kept = result.kept.count
+    harvest = result.harvest
+    self.seconds = seconds
+  }
 }
 
 /// What judging came to.
