@@ -27,4 +27,10 @@ package struct Score: Sendable {
   package var total: Int { results.count }
   /// Passed of all.
   package var ratio: Ratio { Ratio(passed, of: total) }
+
+  /// Passed of all but some cases.
+  package func ratio(without left: Set<Digest>) -> Ratio {
+    let rest = results.filter { !left.contains($0.id) }
+    return Ratio(rest.count { $0.verdict.isPass }, of: rest.count)
+  }
 }

@@ -1,4 +1,5 @@
 package import ForgeBundle
+import ForgeCases
 import ForgeCompile
 package import ForgeCore
 package import ForgeGrade
@@ -13,6 +14,8 @@ package struct Evaluation: Sendable {
   package var total: Int
   /// What the suite showed; nil where nothing could be run.
   package var score: Score?
+  /// Cases that equal upstream's tests or nearly so, or why those are not known.
+  package var verbatim: Measured<[Digest]> = .notMeasured("the bundle's recorded search was not read")
   /// Why there is no executable.
   package var failure: String?
   /// The last lines of the build's output, where it failed.
@@ -33,6 +36,14 @@ package struct Evaluation: Sendable {
       "score": .number(Ratio(passed, of: total).fraction), "passed": .integer(Int64(passed)),
       "total": .integer(Int64(total)),
     ]
+    switch verbatim {
+    case .notMeasured(let reason): object["without_verbatim"] = ["not_measured": .string(reason)]
+    case .value(let ids):
+      let rest = score?.ratio(without: Set(ids)) ?? Ratio(0, of: total - ids.count)
+      object["without_verbatim"] = [
+        "score": .number(rest.fraction), "passed": .integer(Int64(rest.part)), "total": .integer(Int64(rest.whole)),
+      ]
+    }
     if let failure { object["failure"] = .string(failure) }
     if !log.isEmpty { object["log"] = .array(log.map { .string($0) }) }
     if !removed.isEmpty {
@@ -79,9 +90,12 @@ extension Pipeline {
       let reference = work.appending("reference")
       try bundle.unpack(.reference, into: reference)
       let forbidden = try Self.forbidden(in: reference)
+      let search = try SearchResult(parsing: FileDescriptor.readAll(reference.appending(SearchResult.fileName)))
       try reference.removeTree()
-      return try await evaluate(
+      var evaluation = try await evaluate(
         submission, tests: tests, bundle.manifest, forbidden: forbidden, in: root, work: work)
+      evaluation.verbatim = search.verbatim(among: tests.suite.cases)
+      return evaluation
     }
   }
 

@@ -1,4 +1,5 @@
 import ForgeBundle
+import ForgeCases
 import ForgeCompile
 import ForgeCore
 import ForgeGrade
@@ -33,20 +34,23 @@ extension Pipeline {
   }
 
   private func prove(_ made: Ingredients) async throws -> Staged<ProofRecord> {
+    let verbatim = made.judged.result.gates.verbatim.value ?? []
     let inputs: JSONValue = [
       "suite": .string(made.judged.result.suite.hex), "assets": .string(Self.digest(of: made.assets).hex),
       "executable": .string(made.sealed.record.executable.digest.hex), "control": made.control.key,
       "solve": made.roots.solve.key, "limits": try JSONValue(encoding: made.recipe.limits.ofCase),
       "submission": try JSONValue(encoding: SubmissionLimits()),
+      "verbatim": .array(verbatim.map { .string($0.hex) }),
     ]
-    return try await stage("prove", version: 2, detail: made.recipe.id, inputs: inputs) { work, report in
+    return try await stage("prove", version: 3, detail: made.recipe.id, inputs: inputs) { work, report in
       let tests = TestSet(suite: try Suite(readingFrom: made.judged.directory.appending("tests")), assets: made.assets)
       let place = work.appending(Self.scratch)
       try place.makeDirectory()
       let record = try await prove(
         made.recipe.id, tests, executable: made.sealed.executable, control: made.control.executable,
         in: made.roots.solve, limits: made.recipe.limits.ofCase, submission: SubmissionLimits(),
-        forbidden: try SubmissionBuilder.forbidding(made.sealed.executable), work: place, report: report)
+        forbidden: try SubmissionBuilder.forbidding(made.sealed.executable), verbatim: Set(verbatim), work: place,
+        report: report)
       try place.removeTree()
       return record
     }

@@ -30,10 +30,19 @@ extension Pipeline {
       "cases": try Self.cases(gates), "gates": try JSONValue(encoding: gates),
       "families": Self.families(suite), "evidence": Self.evidence(suite), "coverage": try Self.coverage(made),
       "mutants": try JSONValue(encoding: made.mutants),
-      "scores": try JSONValue(encoding: proof.scores),
+      "scores": try JSONValue(encoding: proof.scores), "verbatim": try Self.verbatim(made, proof),
       "leaks": try JSONValue(encoding: made.sealed.record.report.leaks),
       "license": try JSONValue(encoding: made.sealed.record.report.license),
     ]
+  }
+
+  /// How many cases equal upstream's tests or nearly so, and the scores without them.
+  private static func verbatim(_ made: Ingredients, _ proof: ProofRecord) throws -> JSONValue {
+    switch made.judged.result.gates.verbatim {
+    case .notMeasured(let reason): ["not_measured": .string(reason)]
+    case .value(let ids):
+      ["cases": .integer(Int64(ids.count)), "scores_without": try JSONValue(encoding: proof.scoresWithoutVerbatim)]
+    }
   }
 
   private static func coverage(_ made: Ingredients) throws -> JSONValue {

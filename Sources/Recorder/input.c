@@ -18,6 +18,8 @@ enum { MOST_WAITING = 64, PIECE = 65536 };
 static char *kept;
 static size_t length, most;
 static bool cut, unseen, recorded;
+/* Of a kind that is not read for the program, such as a terminal: that it is read at all is all that is told. */
+static bool foreign;
 static struct stat identity;
 static int stream = -1;
 
@@ -49,8 +51,9 @@ int input_begin(const struct setup *setup) {
   if (S_ISFIFO(identity.st_mode) || S_ISSOCK(identity.st_mode)) return fcntl(0, F_DUPFD_CLOEXEC, 3);
   if (!S_ISREG(identity.st_mode)) {
     struct stat null;
-    unseen = stat("/dev/null", &null) != 0 || null.st_rdev != identity.st_rdev;
-    return -1;
+    if (stat("/dev/null", &null) == 0 && null.st_rdev == identity.st_rdev) return -1;
+    foreign = true;
+    return fcntl(0, F_DUPFD_CLOEXEC, 3);
   }
   /* A file can be looked at without moving on in it. */
   off_t from = lseek(0, 0, SEEK_CUR);
@@ -127,6 +130,10 @@ static void deliver(const struct waiting *request, size_t size) {
 bool input_asked(const struct seccomp_notif *notice) {
   struct waiting request;
   if (stream < 0 || !is_input(notice)) return false;
+  if (foreign) {
+    unseen = true;
+    return false;
+  }
   /* All that is wanted is known: the rest is the program's own affair. */
   if (cut && back_size == 0) return false;
   if (!place(notice, &request) || count == MOST_WAITING) {

@@ -16,7 +16,7 @@
  *   directory        the working directory
  *   input            the digest of what was read, or could be, from standard input
  *   input-cut        there was more
- *   input-unseen     it was of a kind that cannot be looked at
+ *   input-unseen     it was read, and of a kind that cannot be looked at, such as a terminal
  *   file             "MODE SIZE DIGEST PATH": a regular file when it was first touched, the digest of its first bytes
  *   folder           "PATH": a directory that was touched, or holds what was not there
  *   absent           "PATH": nothing was there, or the program emptied it

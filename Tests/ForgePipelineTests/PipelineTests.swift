@@ -52,6 +52,7 @@ import Testing
       #expect(manifest.submission == SubmissionLimits())
       #expect(text.contains("`compile.sh` has 30 minutes and 8192 MiB of memory."))
       #expect((manifest.figures.lines.value?.fraction ?? 0) > 0.5)
+      try Self.upstreamsTestsAreCounted(in: result)
 
       let findings = try await pipeline.verify(result.bundle, rebuild: true)
       #expect(findings.filter { $0.state == .failed } == [])
@@ -61,6 +62,19 @@ import Testing
       try await Self.gradeSubmissions(pipeline, result.bundle, sample, in: directory)
       try await Self.repeatCosts(nothingBut: ["fetch"], sample, recipe, in: directory)
     }
+  }
+
+  /// The sample's tests call the program 35 times, and no more than a quarter of the suite is so.
+  static func upstreamsTestsAreCounted(in result: BuildResult) throws {
+    let report = try JSONValue(parsing: FileDescriptor.readAll(result.bundle.path.appending("report.json")))
+    #expect(report["harvest"]?["calls"] == 35 && report["harvest"]?["inputs"] == 35)
+    #expect(report["harvest"]?["license"] == "MIT" && report["harvest"]?["dropped"]?.members == [:])
+    let ids = try #require(result.gates.verbatim.value)
+    #expect(ids.count >= 10 && ids.count * 4 <= result.gates.kept)
+    #expect(report["verbatim"]?["cases"]?.int == Int64(ids.count))
+    let rest = result.gates.kept - ids.count
+    #expect(report["verbatim"]?["scores_without"]?["reference"]?["whole"]?.int == Int64(rest))
+    #expect(result.gates.origins["harvest", default: 0] >= 30)
   }
 
   /// A manifest that says anything else than its bundle is found out, whatever it is about.
@@ -188,6 +202,9 @@ import Testing
       honest.appending("compile.sh"), "set -e\nmake tally\ncp tally executable\n".utf8)
     let whole = try await pipeline.evaluate(honest, bundle: bundle)
     #expect(whole.score?.ratio.fraction == 1, "\(whole.failure ?? "") \(whole.log)")
+    let own = try #require(whole.json(bundle.manifest)["without_verbatim"])
+    let upstream = try #require(whole.verbatim.value)
+    #expect(own["score"]?.double == 1 && own["total"]?.int == Int64(whole.total - upstream.count) && upstream.count > 0)
 
     let broken = directory.appending("broken")
     try broken.makeDirectory()

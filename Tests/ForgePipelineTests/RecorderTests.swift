@@ -114,6 +114,15 @@ import Testing
     #expect(!runs.contains { $0.inputIsUnseen || $0.inputIsCut })
   }
 
+  /// `script` gives the program a terminal, which matters only where it is read.
+  @Test(.enabled(if: Libexec.hostProgram("script") != nil)) func aTerminalIsUnseenWhereItIsRead() async throws {
+    let (output, runs, _) = try await Self.record(
+      "script -qec './prog b' /dev/null </dev/null; printf 'typed\\n\\004' | script -qec './prog' /dev/null")
+    #expect(output.contains("beside") && output.contains("typed"))
+    #expect(runs.count == 2)
+    for run in runs { #expect(run.inputIsUnseen == run.arguments.isEmpty) }
+  }
+
   @Test func endingsAndNamesPassThrough() async throws {
     let (output, runs, _) = try await Self.record(
       """

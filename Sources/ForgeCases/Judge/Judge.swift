@@ -170,20 +170,12 @@ package struct Judge: Sendable {
     "\n    '\(example.argv.joined(separator: " ").prefix(80))': \(example.detail.prefix(120))"
   }
 
-  /// The cases that are upstream's; not measured where none of upstream's tests is known.
-  private static func verbatim(_ cases: [Case], _ search: SearchResult) -> Measured<[Digest]> {
-    guard let harvest = search.harvest else { return .notMeasured("upstream's tests were not looked at") }
-    if let reason = harvest.reason { return .notMeasured(reason) }
-    let upstream = Set(search.kept.filter(\.isVerbatim).map(\.invocation.id))
-    return .value(cases.map(\.id).filter(upstream.contains).sorted())
-  }
-
   private func report(
     _ choice: SuiteBounds.Choice, ledger: GateLedger, considered: Int, notNeeded: Int, line: GateLine,
     surroundings: Surroundings, search: SearchResult
   ) -> GateReport {
     var ledger = ledger
-    let verbatim = Self.verbatim(choice.cases, search)
+    let verbatim = search.verbatim(among: choice.cases)
     if case .notMeasured(let reason) = verbatim { ledger.setNotMeasured(.verbatim, reason) }
     if !choice.familiesMeasured {
       ledger.setNotMeasured(.families, "there are fewer than \(SuiteBounds.fewestFamilies) families")

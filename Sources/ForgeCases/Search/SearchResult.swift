@@ -74,6 +74,14 @@ package struct SearchResult: Sendable, Hashable {
     for index in kept.indices { kept[index].isVerbatim = tests.holds(kept[index].invocation) }
   }
 
+  /// The ids of the cases that are upstream's; not measured where none of upstream's tests is known.
+  package func verbatim(among cases: [Case]) -> Measured<[Digest]> {
+    guard let harvest else { return .notMeasured("upstream's tests were not looked at") }
+    if let reason = harvest.reason { return .notMeasured(reason) }
+    let upstream = Set(kept.filter(\.isVerbatim).map(\.invocation.id))
+    return .value(cases.map(\.id).filter(upstream.contains).sorted())
+  }
+
   /// The canonical bytes.
   package var bytes: [UInt8] {
     var head: [String: JSONValue] = [

@@ -8,6 +8,8 @@ import SystemPackage
 struct ProofRecord: Sendable, Codable {
   /// Scores by program: `reference`, `control`, each dummy.
   var scores: [String: Ratio]
+  /// The same without the cases that equal upstream's tests, or nearly so.
+  var scoresWithoutVerbatim: [String: Ratio]
   /// How fast the reference's suite ran.
   var casesPerSecond: Double
 }
@@ -18,17 +20,18 @@ extension Pipeline {
   /// - Throws: `ForgeError` of the sandbox and the cell.
   func prove(
     _ id: String, _ tests: TestSet, executable: FilePath, control: FilePath?, in root: MadeRoot, limits: CaseLimits,
-    submission: SubmissionLimits, forbidden: Set<Digest>, work: FilePath, report: @escaping @Sendable (String) -> Void
+    submission: SubmissionLimits, forbidden: Set<Digest>, verbatim: Set<Digest> = [], work: FilePath,
+    report: @escaping @Sendable (String) -> Void
   ) async throws -> ProofRecord {
     let scorer = Scorer(root: root.directory, workers: options.cells, limits: limits, assets: tests.assets)
     let cases = tests.suite.cases
-    var scores: [String: Ratio] = [:]
+    var scores: [String: Score] = [:]
     report("the reference")
     let reference = try await scorer.score(executable, on: cases)
-    scores["reference"] = reference.ratio
+    scores["reference"] = reference
     if let control {
       report("the control")
-      scores["control"] = try await scorer.score(control, on: cases).ratio
+      scores["control"] = try await scorer.score(control, on: cases)
     }
     let builder = SubmissionBuilder(root: root.directory, limits: Limits(submission), forbidden: forbidden)
     for dummy in Dummy.allCases {
@@ -40,12 +43,13 @@ extension Pipeline {
       guard case .built(let built, _) = try await builder.build(source, in: place).result else {
         throw ForgeError(.graderFailed, "The \(dummy.rawValue) dummy did not build in the solve root of \(id).")
       }
-      scores[dummy.rawValue] = try await scorer.score(built, on: cases).ratio
+      scores[dummy.rawValue] = try await scorer.score(built, on: cases)
       try place.removeTree()
       try source.removeTree()
     }
     return ProofRecord(
-      scores: scores, casesPerSecond: Double(cases.count) / max(reference.seconds, 0.001))
+      scores: scores.mapValues(\.ratio), scoresWithoutVerbatim: scores.mapValues { $0.ratio(without: verbatim) },
+      casesPerSecond: Double(cases.count) / max(reference.seconds, 0.001))
   }
 
   /// What is wrong with scores whose values are known; empty where nothing is.

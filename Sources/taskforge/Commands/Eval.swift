@@ -66,6 +66,12 @@ private struct EvaluationReport: Report {
     lines.append(
       "score \(score.ratio.percent) (\(score.passed) of \(score.total)), "
         + "\(Quantity.rounded(Double(score.total) / max(score.seconds, 0.001))) cases per second")
+    if case .value(let ids) = evaluation.verbatim, !ids.isEmpty {
+      let rest = score.ratio(without: Set(ids))
+      lines.append(
+        "without the \(ids.count) cases that are upstream's own tests or nearly so: \(rest.percent) "
+          + "(\(rest.part) of \(rest.whole))")
+    }
     return (removed + lines).joined(separator: "\n")
   }
 }
