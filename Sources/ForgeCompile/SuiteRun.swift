@@ -93,7 +93,8 @@ private struct SuiteRun {
     try Sandbox.reclaim(place.work)
     if (try? Directory.read(built.file)).map({ Digest(of: $0) }) != recorder {
       report.notes.append(
-        "the tests put another file in the place of \(recipe.executable): calls after that are not seen")
+        "the tests put another file in the place of \(recipe.executable), whose calls are not seen: name steps in "
+          + "surface.harvest that do not build it")
     }
     try SourceTree.remove(records)
     try SourceTree.rename(setup.records.host, to: records)

@@ -19,9 +19,12 @@ import Testing
     return run
   }
 
-  private static func layout(_ program: String = "", assets: [TreeEntry] = []) -> RunLayout {
+  private static func layout(
+    _ program: String = "", for run: RecordedRun = .init(), assets: [TreeEntry] = []
+  ) -> RunLayout {
     RunLayout(
-      trees: ["/build/src", "/tmp"], environment: ["BASE": "1"], program: Array(program.utf8), inputBytes: 16 << 10,
+      for: [run], trees: ["/build/src", "/tmp"], environment: ["BASE": "1"], program: Array(program.utf8),
+      inputBytes: 16 << 10,
       assets: assets)
   }
 
@@ -82,7 +85,7 @@ import Testing
       "BASE": "1", "LOUD_MODE": "x", "MODE": "y", "PATH": "/x", "srcdir": "..", "LOUD_PATH": "/build/src/tests/a:b",
       "LOUD_FAR": "/build/src/other",
     ]
-    let made = try Self.layout("\0LOUD_MODE\0BASE\0PATH\0LOUD_PATH\0LOUD_FAR\0").input(of: run)
+    let made = try Self.layout("\0LOUD_MODE\0BASE\0PATH\0LOUD_PATH\0LOUD_FAR", for: run).input(of: run)
     #expect(made.invocation.environment == ["LOUD_MODE": "x", "LOUD_PATH": "a:b"])
   }
 

@@ -42,7 +42,8 @@ import Testing
       #expect(log.contains("wanted this test fails, got loud 1.0"))
       #expect(!log.contains("wanted MADE"), "\(log)")
       let layout = RunLayout(
-        trees: Compiler.harvestTrees, environment: report.environment, program: report.program, inputBytes: 16 << 10)
+        for: runs, trees: Compiler.harvestTrees, environment: report.environment, program: report.program,
+        inputBytes: 16 << 10)
       let inputs = try runs.map { try layout.input(of: $0) }
       func find(_ argv: [String], _ stdin: String = "") -> HarvestedInput? {
         inputs.first { $0.invocation.argv == argv.map { ByteString($0) } && $0.invocation.stdin == ByteString(stdin) }

@@ -59,7 +59,7 @@ struct PathRewriter: Sendable {
   }
 
   /// A text with its paths written for the case's directory.
-  mutating func rewrite(argument text: String) -> String {
+  func rewrite(argument text: String) -> String {
     var out = ""
     var rest = text.startIndex
     for piece in Self.pieces(text) {

@@ -13,20 +13,32 @@ package struct RunLayout: Sendable {
   package var trees: [String]
   /// The variables that the tests began with, which say nothing of one run.
   package var environment: [String: String]
-  /// The program's own bytes: a variable whose name is not in them cannot matter.
-  package var program: [UInt8]
+  /// Variables whose names are in the program's own bytes; no other can matter.
+  private let variables: Set<String>
   /// The largest whole input of a case, in bytes.
   package var inputBytes: Int
   /// What lies in every case's working directory anyway.
   package var assets: [String: ByteString]
 
   /// Describes where runs were recorded.
+  ///
+  /// - Parameters:
+  ///   - runs: All that will be laid out.
+  ///   - trees: Directories whose files may be a part of an input; the first is the checkout.
+  ///   - environment: The variables that the tests began with.
+  ///   - program: The program's own bytes.
+  ///   - inputBytes: The largest whole input of a case.
+  ///   - assets: What lies in every case's working directory anyway.
   package init(
-    trees: [String], environment: [String: String], program: [UInt8], inputBytes: Int, assets: [TreeEntry] = []
+    for runs: [RecordedRun], trees: [String], environment: [String: String], program: [UInt8], inputBytes: Int,
+    assets: [TreeEntry] = []
   ) {
     self.trees = trees
     self.environment = environment
-    self.program = program
+    let names = runs.reduce(into: Set<String>()) { names, run in
+      for (name, value) in run.variables where environment[name] != value && Self.mayMatter(name) { names.insert(name) }
+    }
+    variables = program.holding(names)
     self.inputBytes = inputBytes
     self.assets = Dictionary(
       assets.compactMap { if case .file(let bytes, _) = $0.content { ($0.path, bytes) } else { nil } },
@@ -133,40 +145,44 @@ package struct RunLayout: Sendable {
     "MAKE", "MAKEOVERRIDES", "TERM", "SOURCE_DATE_EPOCH", "LD_LIBRARY_PATH", "CC", "CFLAGS", "LDFLAGS", "CPPFLAGS",
   ]
 
+  private static func mayMatter(_ name: String) -> Bool {
+    name.utf8.count > 2 && !ofTheDriver.contains(name)
+      && name.utf8.allSatisfy { $0 == 95 || (48...57).contains($0) || (65...90).contains($0 & 0xDF) }
+  }
+
   private func variables(of run: RecordedRun, _ paths: PathRewriter) -> [String: String] {
     var kept: [String: String] = [:]
-    for (name, value) in run.variables {
-      guard environment[name] != value, !Self.ofTheDriver.contains(name), name.utf8.count > 2,
-        name.utf8.allSatisfy({ $0 == 95 || (48...57).contains($0) || (65...90).contains($0 & 0xDF) }),
-        program.contains(name: name)
-      else { continue }
-      var paths = paths
+    for (name, value) in run.variables
+    where environment[name] != value && variables.contains(name) && !value.contains("\0") {
       let written = paths.rewrite(argument: value)
-      if !trees.contains(where: { written.contains($0) }), !paths.namesAbove { kept[name] = written }
+      if !trees.contains(where: { written.contains($0) }) { kept[name] = written }
     }
     return kept
   }
 }
 
 extension [UInt8] {
-  /// Whether a name stands somewhere with no letter, digit or underscore before or behind it.
-  fileprivate func contains(name: String) -> Bool {
-    let wanted = Array(name.utf8)
-    func isPart(_ byte: UInt8) -> Bool {
-      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || byte == 95
-    }
-    return withUnsafeBufferPointer { bytes in
-      guard bytes.count >= wanted.count else { return false }
-      var at = 0
-      while at + wanted.count <= bytes.count {
-        if bytes[at] == wanted[0], (0..<wanted.count).allSatisfy({ bytes[at + $0] == wanted[$0] }),
-          at == 0 || !isPart(bytes[at - 1]), at + wanted.count == bytes.count || !isPart(bytes[at + wanted.count])
-        {
-          return true
+  /// Which names stand somewhere with no letter, digit or underscore before or behind them.
+  fileprivate func holding(_ names: Set<String>) -> Set<String> {
+    let wanted = Set(names.map { Array($0.utf8) })
+    let lengths = Set(wanted.map(\.count))
+    var found: Set<[UInt8]> = []
+    withUnsafeBufferPointer { bytes in
+      var start = 0
+      for place in 0...bytes.count {
+        if place < bytes.count {
+          let byte = bytes[place]
+          if byte == 95 || byte >= 48 && byte <= 57 || byte >= 65 && byte <= 90 || byte >= 97 && byte <= 122 {
+            continue
+          }
         }
-        at += 1
+        if lengths.contains(place - start) {
+          let word = Array(bytes[start..<place])
+          if wanted.contains(word) { found.insert(word) }
+        }
+        start = place + 1
       }
-      return false
     }
+    return Set(found.map { String(decoding: $0, as: UTF8.self) })
   }
 }

@@ -79,7 +79,7 @@ extension Pipeline {
     if lost > 0 { summary.dropped["not recorded whole"] = lost }
     report("\(runs.count) calls")
     let layout = RunLayout(
-      trees: Compiler.harvestTrees, environment: suite.environment, program: suite.program,
+      for: runs, trees: Compiler.harvestTrees, environment: suite.environment, program: suite.program,
       inputBytes: compiler.recipe.budget.inputBytes, assets: assets)
     return runs.compactMap { run in
       do throws(RunLayout.Refusal) {
