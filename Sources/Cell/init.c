@@ -1,6 +1,7 @@
 #include "init.h"
 
 #include "clock.h"
+#include "edges.h"
 #include "mutant.h"
 
 #include <errno.h>
@@ -135,7 +136,13 @@ static result take_streams(struct run *run) {
   TRY(sys(__NR_dup2, run->input, 0), "set standard input");
   TRY(sys(__NR_dup2, run->output, 1), "set standard output");
   TRY(sys(__NR_dup2, run->error, 2), "set standard error");
-  TRY(sys(__NR_close_range, 3, ~0u, 0), "close descriptors");
+  unsigned from = 3;
+  if (run->request->flags & MEASURED) {
+    TRY(sys(__NR_dup3, edges_descriptor(), EDGE_DESCRIPTOR, 0), "hand over the counters");
+    TRY(sys(__NR_close_range, from, EDGE_DESCRIPTOR - 1, 0), "close descriptors");
+    from = EDGE_DESCRIPTOR + 1;
+  }
+  TRY(sys(__NR_close_range, from, ~0u, 0), "close descriptors");
   return 0;
 }
 

@@ -1,7 +1,7 @@
 /*
  * taskforge-cell: runs cases, one after another, each behind walls of its own.
  *
- *   taskforge-cell [--refuse-memfd] [--without BITS] [--sites FILE]
+ *   taskforge-cell [--refuse-memfd] [--edges] [--without BITS] [--sites FILE]
  *
  * It is process 1 of a sandbox made by bubblewrap, with all capabilities of that sandbox's user namespace, and talks
  * with the host over its standard input, a stream socket (protocol.h). Standard error is for what ends the cell.
@@ -10,8 +10,8 @@
  *   channel   the socket                            init     the first process of a case
  *   walls     what is put up once                   watch    pipes, caps and clock of a running case
  *   filter    the system calls that are refused     run      one case from request to end
- *   clock     a program by another clock                trace    holding a program at its execution
- *   mutant    a program with other bytes
+ *   clock     a program by another clock            trace    holding a program at its execution
+ *   mutant    a program with other bytes            edges    what a measured run reached
  */
 #include "channel.h"
 #include "mutant.h"
@@ -35,6 +35,8 @@ int cell_main(int argc, char **argv) {
   for (int at = 1; at < argc; at++) {
     if (equal(argv[at], "--refuse-memfd")) {
       walls.refuse_memfd = 1;
+    } else if (equal(argv[at], "--edges")) {
+      walls.measures_edges = 1;
     } else if (equal(argv[at], "--without") && at + 1 < argc) {
       walls.without = number(argv[++at]);
     } else if (equal(argv[at], "--sites") && at + 1 < argc) {

@@ -23,6 +23,8 @@
  *   CONTENT   bytes                       a piece of the last file entry's content, or its link's target
  *   REACHED   bits                        before END where SITES is set: of the cell's list of places, the lowest bit of
  *                                         the first byte first, those that the program or a fork of it came to
+ *   EDGES     32-bit numbers              what a measured run reached (MEASURED): index of an edge << 3 | bucket of
+ *                                         its count (edges.c), in ascending order over all such records
  *   END       struct end                  the case is over and its namespaces are gone
  *   FAILED    struct failed, step         instead of END: the cell could not run the case, and the case is not to
  *                                         blame; pieces that came before are void
@@ -38,7 +40,14 @@
 
 enum { PROTOCOL_MAGIC = 0x31464354 }; /* "TCF1" */
 
-enum request_flags { HOST_NAME = 1, FIXED_LAYOUT = 2, MOVED_CLOCK = 4, PATCHED = 16, SITES = 32 };
+enum request_flags {
+  HOST_NAME = 1,
+  FIXED_LAYOUT = 2,
+  MOVED_CLOCK = 4,
+  PATCHED = 16,
+  SITES = 32,
+  MEASURED = 64,
+};
 
 struct request {
   uint32_t magic;
@@ -80,7 +89,17 @@ struct request_patch {
   uint8_t data[20];
 };
 
-enum record_kind { READY = 1, STDOUT = 2, STDERR = 3, ENTRY = 4, CONTENT = 5, END = 6, FAILED = 7, REACHED = 9 };
+enum record_kind {
+  READY = 1,
+  STDOUT = 2,
+  STDERR = 3,
+  ENTRY = 4,
+  CONTENT = 5,
+  END = 6,
+  FAILED = 7,
+  REACHED = 9,
+  EDGES = 16,
+};
 
 struct record {
   uint32_t kind;

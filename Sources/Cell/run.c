@@ -1,6 +1,7 @@
 #include "run.h"
 
 #include "channel.h"
+#include "edges.h"
 #include "init.h"
 #include "mutant.h"
 #include "watch.h"
@@ -128,6 +129,7 @@ static void start(struct run *run, const char *input) {
   watch_until_dead(&watch, run, (int)init, pidfd, began);
   uint64_t wall_us = now_us() - began;
   watch_close(&watch);
+  if (run->request->flags & MEASURED) edges_take();
   finish(run, &watch, wall_us);
 }
 
@@ -172,6 +174,10 @@ void run_next(struct walls *walls) {
     if (patch.bytes > sizeof patch.data) die("a request with a bad patch", 0);
   }
   if (run.tree.top >= 0) tree_date(&run.tree);
+  if (done >= 0 && (request.flags & MEASURED) && edges_descriptor() < 0) {
+    step = "find the counters of a measured run";
+    done = -EBADF;
+  }
   if (done < 0 && !(walls->without & WALL_MOUNT)) {
     fail(&request, step, done);
   } else {

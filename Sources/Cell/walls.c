@@ -1,6 +1,7 @@
 #include "walls.h"
 
 #include "clock.h"
+#include "edges.h"
 #include "filter.h"
 #include "protocol.h"
 
@@ -90,6 +91,7 @@ void walls_raise(struct walls *walls) {
   must(sys(__NR_fcntl, 1, F_SETFD, FD_CLOEXEC), "protect standard output");
   must(sys(__NR_fcntl, 2, F_SETFD, FD_CLOEXEC), "protect standard error");
   reset_signals();
+  if (walls->measures_edges) must(edges_make(), "make the counters of measured runs");
   sys(__NR_umask, 0);
   struct rlimit none = {0, 0};
   sys(__NR_prlimit64, 0, RLIMIT_CORE, &none, 0);

@@ -24,6 +24,7 @@ enum wall {
 struct walls {
   unsigned without;     /* enum wall */
   int refuse_memfd;     /* no memory group bounds the worker */
+  int measures_edges;   /* cases may be measured (edges.h) */
   unsigned abilities;   /* enum ability, found out here */
   unsigned cpus;
   result clock_error;   /* why the clock cannot be moved */

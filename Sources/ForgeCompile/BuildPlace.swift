@@ -32,6 +32,9 @@ struct BuildPlace: Sendable {
     let directory = work.appending("bin")
     let body = CompilerWrapper.body(date: BuildMoment.date(compiler.epoch), time: BuildMoment.time(compiler.epoch))
     try Directory.write(body, to: directory.appending(CompilerWrapper.bodyName))
+    if plan.variant == .instrumented {
+      try Directory.write(EdgeRuntime.source, to: directory.appending(EdgeRuntime.fileName))
+    }
     for wrapper in try CompilerWrapper.all(in: compiler.buildRoot, plan: plan) {
       try Directory.write(wrapper.script(plan), to: directory.appending(wrapper.name), mode: 0o755)
     }

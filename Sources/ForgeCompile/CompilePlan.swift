@@ -10,6 +10,8 @@ package struct CompilePlan: Sendable, Hashable {
     case other
     /// gcc, whatever is called.
     case gcc
+    /// clang, whatever is called.
+    case clang
   }
 
   /// What the program is written in.
@@ -51,6 +53,7 @@ package struct CompilePlan: Sendable, Hashable {
     switch (language, compiler) {
     case (.c, .other), (.cpp, .other): words.append("by the other compiler")
     case (.c, .gcc), (.cpp, .gcc): words.append("by gcc")
+    case (.c, .clang), (.cpp, .clang): words.append("by clang")
     default: break
     }
     if let optimisation { words.append("at \(optimisation)") }
@@ -76,6 +79,7 @@ extension CompilePlan {
     case (_, .reference): return [plan()]
     case (.c, .control), (.cpp, .control): return [plan(.other, "-O1", "-O2"), plan(.asCalled, "-O1", "-O2")]
     case (.c, .coverage), (.cpp, .coverage): return [plan(.gcc, "-O0"), plan(.gcc, "-Og")]
+    case (.c, .instrumented), (.cpp, .instrumented): return [plan(.clang, "-O1"), plan(.gcc, "-O1")]
     case (.c, .sanitized), (.cpp, .sanitized): return [plan(.gcc, "-O1"), plan(.gcc, "-O2")]
     case (.rust, .control), (.go, .control): return [plan()]
     case (.rust, _), (.go, _), (.haskell, _), (.java, _): return []
@@ -97,7 +101,8 @@ extension CompilePlan {
     let wanted: [String] =
       switch (language, variant) {
       // clang takes headers and libraries of the C library and of C++ from gcc's packages.
-      case (.c, .control), (.cpp, .control): ["clang", "gcc"] + (cplusplus ? ["g++"] : [])
+      case (.c, .control), (.cpp, .control), (.c, .instrumented), (.cpp, .instrumented):
+        ["clang", "gcc"] + (cplusplus ? ["g++"] : [])
       case (.c, .sanitized), (.cpp, .sanitized), (.c, .coverage), (.cpp, .coverage):
         ["gcc"] + (cplusplus ? ["g++"] : [])
       default: []

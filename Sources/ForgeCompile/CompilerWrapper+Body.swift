@@ -17,6 +17,7 @@ extension CompilerWrapper {
     tf_top='\(BuildLayout.top)'
     tf_source='\(BuildLayout.source)'
     tf_notes='\(BuildLayout.notes)'
+    tf_edges='\(BuildLayout.wrappers)/\(EdgeRuntime.fileName)'
 
     """
   }
@@ -153,6 +154,21 @@ extension CompilerWrapper {
       # Undefined behaviour is told and survived: what runs the executable says whether it may be.
       sanitized)
         set -- "$@" -fsanitize=address,undefined -fsanitize-recover=undefined -fno-omit-frame-pointer -U_FORTIFY_SOURCE
+        ;;
+      instrumented)
+        if [ "$tf_dialect" = gcc ]; then
+          set -- "$@" -fsanitize-coverage=trace-pc
+        else
+          set -- "$@" -fsanitize-coverage=trace-pc-guard -fno-sanitize-link-runtime
+        fi
+        if [ -n "$tf_link" ] && [ -z "$tf_shared" ] && [ -z "$tf_m32" ]; then
+          # Several links may make it at once; each puts a whole one in place.
+          tf_runtime=$tf_notes/edges.o
+          if [ ! -e "$tf_runtime" ]; then
+            "$tf_real" -x c -O2 -fPIC -c -o "$tf_runtime.$$" "$tf_edges" && mv -f "$tf_runtime.$$" "$tf_runtime"
+          fi
+          set -- "$@" -x none "$tf_runtime"
+        fi
         ;;
       coverage) set -- "$@" --coverage -fprofile-update=atomic -fprofile-abs-path -U_FORTIFY_SOURCE ;;
       esac

@@ -17,6 +17,7 @@ extension CompilerWrapper {
       switch plan.compiler {
       case .asCalled: return wrapper
       case .gcc: wanted = .gcc
+      case .clang: wanted = .clang
       case .other: wanted = wrapper.dialect == .gcc ? .clang : .gcc
       }
       if wanted == wrapper.dialect { return wrapper }

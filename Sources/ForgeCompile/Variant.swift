@@ -8,6 +8,8 @@ package enum Variant: String, Sendable, Hashable, Codable, CaseIterable {
   case control
   /// Ends by a signal where it reads or writes what is not its own, or does what the language leaves undefined.
   case sanitized
+  /// Tells a cell which edges of its code a run takes; for searching alone.
+  case instrumented
   /// Counts which lines ran.
   case coverage
 }
@@ -16,7 +18,7 @@ extension Variant {
   /// The variants that a language has, in the order in which they are built.
   package static func all(for language: Recipe.Language) -> [Variant] {
     switch language {
-    case .c, .cpp: [.reference, .control, .sanitized, .coverage]
+    case .c, .cpp: [.reference, .control, .sanitized, .instrumented, .coverage]
     case .rust, .go: [.reference, .control]
     case .haskell, .java: [.reference]
     }

@@ -52,6 +52,7 @@ enum CellRecord: UInt32 {
   case end = 6
   case failed = 7
   case reached = 9
+  case edges = 16
 
   static let headerBytes = 8
   static let magic: UInt32 = 0x3146_4354

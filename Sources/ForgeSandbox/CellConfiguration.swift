@@ -13,6 +13,8 @@ package struct CellConfiguration: Sendable, Hashable {
   package var scratch: Scratch?
   /// Places in the executable about which ``CellPool/reach(_:patched:entry:limits:)`` tells; nil for none.
   package var sites: SiteList?
+  /// Whether cases may be measured, for searching alone: see ``CellPool/measure(_:limits:)``.
+  package var measuresEdges: Bool
   /// Memory of one worker with all that runs in it, in bytes, where control groups can bound it.
   package var groupMemoryBytes: UInt64
   /// Processes of one worker, where control groups can bound them.
@@ -25,7 +27,8 @@ package struct CellConfiguration: Sendable, Hashable {
   /// A worker may have 1 GiB more than `limits` give to one process of a case, and never less than 3 GiB.
   package init(
     root: FilePath?, executable: FilePath, limits: CaseLimits = .init(), mounts: [Mount] = [],
-    scratch: Scratch? = nil, sites: SiteList? = nil, groupMemoryBytes: UInt64? = nil, groupProcesses: UInt64 = 1024,
+    scratch: Scratch? = nil, sites: SiteList? = nil, measuresEdges: Bool = false, groupMemoryBytes: UInt64? = nil,
+    groupProcesses: UInt64 = 1024,
     disabledWalls: Set<CellWall> = []
   ) {
     self.root = root
@@ -33,6 +36,7 @@ package struct CellConfiguration: Sendable, Hashable {
     self.mounts = mounts
     self.scratch = scratch
     self.sites = sites
+    self.measuresEdges = measuresEdges
     self.groupMemoryBytes = groupMemoryBytes ?? max(3 << 30, limits.memoryBytes + 1 << 30)
     self.groupProcesses = groupProcesses
     self.disabledWalls = disabledWalls

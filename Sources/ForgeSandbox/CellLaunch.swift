@@ -78,6 +78,7 @@ struct CellLaunch: Sendable {
     line += ["--", Self.innerCell]
     if !memoryIsBounded { line.append("--refuse-memfd") }
     if configuration.sites != nil { line += ["--sites", Self.innerSites] }
+    if configuration.measuresEdges { line.append("--edges") }
     let without = configuration.disabledWalls.reduce(0) { $0 | $1.rawValue }
     if without != 0 { line += ["--without", String(without)] }
     return line

@@ -55,10 +55,30 @@ package final class CellPool: Sendable {
     return try await run(invocation, limits: limits, perturbation: perturbation, probe: .none).observation
   }
 
-  /// Runs one case, with what a mutant asks for, and tells also which places it reached.
+  /// Runs one case of a program whose edges count, and tells what it showed and what it reached.
+  ///
+  /// Only for searching, and only in a pool that was made for it: the program shares memory with the cell for one run.
+  ///
+  /// - Parameters:
+  ///   - invocation: What the program is given.
+  ///   - limits: What it may use.
+  /// - Returns: What was observed, and the edges: index times eight plus the bucket of the count, in ascending order;
+  ///   none where the program counts none.
+  /// - Throws: ``ForgeError``, never for anything the program did.
+  package func measure(
+    _ invocation: Invocation, limits: CaseLimits = .init()
+  ) async throws -> (observation: Observation, edges: [UInt64]) {
+    guard configuration.measuresEdges else {
+      throw ForgeError(.badSandbox, "these cells measure no edges; their configuration must say that they do")
+    }
+    let answer = try await run(invocation, limits: limits, probe: CellProbe(measuresEdges: true))
+    return (answer.observation, answer.edges)
+  }
+
+  /// Runs one case, and tells also what a probe asked for.
   func run(
     _ invocation: Invocation, limits: CaseLimits, perturbation: Perturbation = .none, probe: CellProbe
-  ) async throws -> (observation: Observation, sites: [Int]) {
+  ) async throws -> CellResponse.Answer {
     let identifier = nextIdentifier.wrappingAdd(1, ordering: .relaxed).oldValue
     let request = try CellRequest(
       id: identifier, invocation: invocation, limits: limits, perturbation: perturbation, probe: probe)
@@ -75,7 +95,7 @@ package final class CellPool: Sendable {
     } onCancel: {
       loop.cancel(job)
     }
-    return try CellResponse(bytes: bytes).observation(of: invocation)
+    return try CellResponse(bytes: bytes).answer(to: invocation)
   }
 
   /// Ends the cells; returns when no process of theirs is left.

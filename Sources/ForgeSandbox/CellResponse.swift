@@ -11,15 +11,25 @@ struct CellResponse {
     var content: TreeEntry.Content
   }
 
+  /// What came of a case.
+  struct Answer {
+    var observation: Observation
+    /// Places that the run came to, by their numbers in the cell's list, where a probe asked for them.
+    var sites: [Int]
+    /// An edge's index times eight plus the bucket of its count, in ascending order, where a probe asked for them.
+    var edges: [UInt64]
+  }
+
   /// Turns the records into what is observed, told as a difference to the case's input tree.
   ///
   /// - Throws: ``ForgeError`` with ``ForgeError/Code/cellFailed`` where the cell could not run the case.
-  func observation(of invocation: Invocation) throws -> (observation: Observation, sites: [Int]) {
+  func answer(to invocation: Invocation) throws -> Answer {
     var reader = CellReader(bytes)
     var stdout: [UInt8] = []
     var stderr: [UInt8] = []
     var tree = CellTree()
     var sites: [Int] = []
+    var edges: [UInt64] = []
     while reader.remaining > 0 {
       let kind: UInt32 = reader.number()
       let count = Int(reader.number(UInt32.self))
@@ -29,9 +39,11 @@ struct CellResponse {
       case .entry: tree.begin(&reader, count)
       case .content: tree.add(reader.raw(count))
       case .reached: sites = Self.positions(reader.raw(count))
+      case .edges: for _ in 0..<count / 4 { edges.append(UInt64(reader.number(UInt32.self))) }
       case .end:
         let files = tree.changes(from: invocation.files)
-        return (end(&reader, stdout: stdout, stderr: stderr, files: files), sites)
+        let observation = end(&reader, stdout: stdout, stderr: stderr, files: files)
+        return Answer(observation: observation, sites: sites, edges: edges)
       case .failed: throw failure(&reader, count)
       case .ready, nil: throw ForgeError(.cellFailed, "a cell sent a record of unknown kind \(kind)")
       }

@@ -143,7 +143,7 @@ final class CellWorker {
         let bytes = Array(inbox[..<scanned])
         discardScanned()
         return .result(job, bytes)
-      case .stdout, .stderr, .entry, .content, .reached: continue
+      case .stdout, .stderr, .entry, .content, .reached, .edges: continue
       case nil: return .nonsense
       }
     }

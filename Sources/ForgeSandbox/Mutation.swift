@@ -49,31 +49,6 @@ package struct SiteList: Sendable, Hashable {
   }
 }
 
-/// What a run of a mutant asks of a cell beside an invocation.
-struct CellProbe: Sendable {
-  /// What is changed, and the entry point that the executable's header names.
-  var patch: (replaced: Patch, entry: UInt64)?
-  /// Whether the places that were reached are to be told.
-  var notesSites = false
-
-  static let none = CellProbe()
-
-  /// Bits of a request's flags, from `Sources/Cell/protocol.h`.
-  var flags: UInt32 { (patch == nil ? 0 : 16) | (notesSites ? 32 : 0) }
-
-  /// Appends a `struct request_patch` where there is one.
-  func write(to writer: inout CellWriter) throws {
-    guard let (patch, entry) = patch else { return }
-    guard patch.bytes.count <= Patch.mostBytes else {
-      throw ForgeError(.badInvocation, "a patch of \(patch.bytes.count) bytes; \(Patch.mostBytes) are allowed")
-    }
-    writer.number(entry)
-    writer.number(patch.address)
-    writer.number(UInt32(patch.bytes.count))
-    writer.raw(patch.bytes + [UInt8](repeating: 0, count: Patch.mostBytes - patch.bytes.count))
-  }
-}
-
 extension CellPool {
   /// Runs one case with a few bytes of the program changed, and without a random address layout.
   ///
@@ -105,9 +80,10 @@ extension CellPool {
     _ invocation: Invocation, patched patch: Patch? = nil, entry: UInt64, limits: CaseLimits
   ) async throws -> (observation: Observation, sites: [Int]) {
     precondition(configuration.sites != nil, "a pool without a list of places cannot tell which were reached")
-    return try await run(
+    let answer = try await run(
       invocation, limits: limits, perturbation: .fixedLayout,
       probe: CellProbe(patch: patch.map { ($0, entry) }, notesSites: true))
+    return (answer.observation, answer.sites)
   }
 }
 

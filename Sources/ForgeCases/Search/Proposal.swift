@@ -12,6 +12,8 @@ package struct Proposal: Sendable, Hashable {
   package var key: String
   /// Whether it may become a case; probes that only teach the source may not.
   package var isCandidate: Bool
+  /// Whether it is a kept input run again, to learn which edges are unstable.
+  package var isRepeat = false
 
   /// Makes a proposal.
   package init(
@@ -23,16 +25,6 @@ package struct Proposal: Sendable, Hashable {
     self.key = key
     self.isCandidate = isCandidate
   }
-}
-
-/// What a run reached inside the program, where that can be seen.
-///
-/// Observable behaviour is feedback too: without instrumentation the features are empty and the outcome's class decides.
-package struct Feedback: Sendable, Hashable {
-  /// Edges or blocks of code with their hit-count buckets, each as one number; sorted.
-  package var features: [UInt64]
-  /// Makes feedback.
-  package init(features: [UInt64] = []) { self.features = features }
 }
 
 /// A proposal that was run, and what came of it.
@@ -61,7 +53,9 @@ package struct Knowledge: Sendable {
   /// Every class of outcome seen, with how many kept proposals show it.
   package var classes: [OutcomeClass: Int] = [:]
   /// Every feature reached.
-  package var features: Set<UInt64> = []
+  package var features = FeatureSet()
+  /// Edges whose counts say nothing.
+  package var unstable = UnstableEdges()
   /// Proposals kept so far, in order, from all sources: seeds for whoever mutates.
   package var kept: [KeptProposal] = []
   /// Runs made so far.
@@ -107,6 +101,8 @@ package struct SearchSubject: Sendable {
   package var programs: [String]
   /// What the recipe says about its inputs.
   package var surface: Recipe.Surface
+  /// Texts in the executable's read-only data, as far as they may be words of its input.
+  package var programStrings: [String]
   /// The documents an agent gets, help texts included.
   package var documents: [Document]
   /// Inputs from upstream's own files.
@@ -120,17 +116,27 @@ package struct SearchSubject: Sendable {
 
   /// Describes a program.
   package init(
-    programs: [String], surface: Recipe.Surface = .init(), documents: [Document] = [], seeds: [SampleInput] = [],
+    programs: [String], surface: Recipe.Surface = .init(), programStrings: [String] = [], documents: [Document] = [],
+    seeds: [SampleInput] = [],
     budget: Recipe.Budget = .init(), limits: CaseLimits = .init(cpuMilliseconds: 2_000, wallMilliseconds: 10_000),
     seed: UInt64 = 1
   ) {
     self.programs = programs
     self.surface = surface
+    self.programStrings = programStrings
     self.documents = documents
     self.seeds = seeds
     self.budget = budget
     self.limits = limits
     self.seed = seed
+  }
+
+  /// Calls that can be made before anything is known: no argument, each kind on standard input, the usual questions.
+  package var firstInvocations: [Invocation] {
+    FuzzMaterials(subject: self).firstInvocations
+      + (surface.args + [["--help"], ["--version"], ["-h"]]).map { words in
+        Invocation(argv: words.map { ByteString($0) }, environment: surface.env)
+      }
   }
 
   /// The kinds of input that the recipe names and of which there is none at the start.

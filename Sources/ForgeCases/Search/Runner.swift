@@ -35,7 +35,7 @@ package enum Surrounding: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// Lays upstream's data files, such as fonts, into the tree of every run.
-package struct AssetRunner: Runner {
+package struct AssetRunner: InstrumentedRunner {
   /// Makes the runs.
   package let base: any Runner
   /// What lies in the working directory beside a case's own files.
@@ -52,6 +52,15 @@ package struct AssetRunner: Runner {
     -> Observation
   {
     try await base.run(invocation.laid(over: assets), limits: limits, perturbation: perturbation)
+  }
+
+  /// Measures with the assets in place, where the wrapped runner measures.
+  package func measure(_ invocation: Invocation, limits: CaseLimits) async throws -> (Observation, Feedback) {
+    let invocation = invocation.laid(over: assets)
+    if let instrumented = base as? any InstrumentedRunner {
+      return try await instrumented.measure(invocation, limits: limits)
+    }
+    return (try await base.run(invocation, limits: limits, perturbation: .none), Feedback())
   }
 
   /// As the wrapped runner.

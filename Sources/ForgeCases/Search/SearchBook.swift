@@ -5,7 +5,9 @@ struct SearchBook {
   var known: Knowledge
   private let quotas: SearchEngine.Quotas
   private let capacity: Int
-  private var outcomes: Set<Digest> = []
+  private var outcomes: [Digest: Int] = [:]
+  /// Where in ``Knowledge/kept`` an input stands.
+  private var places: [Invocation: Int] = [:]
   private var inputs: Set<Digest> = []
   private var perFamily: [String: Int] = [:]
   private var perClassAndFamily: [String: Int] = [:]
@@ -25,18 +27,32 @@ struct SearchBook {
     known.executions += trials.count
     learnTimes(trials)
     for trial in trials {
-      let isNovel = known.classes[trial.outcomeClass] == nil || !known.features.isSuperset(of: trial.feedback.features)
-      known.features.formUnion(trial.feedback.features)
-      guard trial.proposal.isCandidate, admits(trial, isNovel: isNovel) else {
+      learnStability(trial)
+      // What became unstable in this round is novel once, as an edge without its count.
+      let features = known.unstable.stable(trial.feedback.features)
+      let reachesMore = !known.features.isSuperset(of: features)
+      let isNovel = reachesMore || known.classes[trial.outcomeClass] == nil
+      known.features.formUnion(features)
+      guard trial.proposal.isCandidate, admits(trial, isNovel: isNovel, reachesMore: reachesMore) else {
         known.classes[trial.outcomeClass, default: 0] += 0
         continue
       }
       known.classes[trial.outcomeClass, default: 0] += 1
+      places[trial.proposal.invocation] = known.kept.count
       known.kept.append(
         KeptProposal(
           invocation: trial.proposal.invocation, origin: trial.proposal.origin, source: source,
-          family: trial.proposal.family, outcomeClass: trial.outcomeClass, isNovel: isNovel))
+          family: trial.proposal.family, outcomeClass: trial.outcomeClass, isNovel: isNovel,
+          features: features))
     }
+  }
+
+  private mutating func learnStability(_ trial: Trial) {
+    guard trial.proposal.isRepeat, let place = places[trial.proposal.invocation] else { return }
+    // A run that was stopped says how far it came, not what its input reaches.
+    guard case .exit = trial.observation.outcome.termination else { return }
+    let before = known.unstable.stable(known.kept[place].features)
+    known.features.formUnion(known.unstable.learn(before, known.unstable.stable(trial.feedback.features)))
   }
 
   private mutating func learnTimes(_ trials: [Trial]) {
@@ -49,7 +65,7 @@ struct SearchBook {
   }
 
   /// Whether a trial may be kept; counts it where it is.
-  private mutating func admits(_ trial: Trial, isNovel: Bool) -> Bool {
+  private mutating func admits(_ trial: Trial, isNovel: Bool, reachesMore: Bool) -> Bool {
     let outcome = trial.observation.outcome
     guard case .exit = outcome.termination,
       trial.proposal.invocation.inputBytes <= known.subject.budget.inputBytes
@@ -69,8 +85,11 @@ struct SearchBook {
     guard known.kept.count < capacity || isNovel && known.kept.count < capacity * 2 else { return false }
     let input = trial.proposal.invocation.id
     let result = outcome.digest
-    guard !outcomes.contains(result), !inputs.contains(input) else { return false }
-    outcomes.insert(result)
+    // Few may share one outcome, and only for what else they reach.
+    guard outcomes[result, default: 0] < (reachesMore ? quotas.perOutcome : 1), !inputs.contains(input) else {
+      return false
+    }
+    outcomes[result, default: 0] += 1
     inputs.insert(input)
     perFamily[family, default: 0] += 1
     perClassAndFamily[pair, default: 0] += 1

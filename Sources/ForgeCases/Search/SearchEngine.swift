@@ -24,6 +24,8 @@ package struct SearchEngine: Sendable {
   package struct Quotas: Sendable, Hashable {
     /// Proposals of one outcome class.
     package var perClass: Int
+    /// Proposals with one complete outcome, each of which reaches what none before it does.
+    package var perOutcome: Int
     /// Proposals of one outcome class within one family.
     package var perClassAndFamily: Int
     /// Proposals of one family, as a part of all that may be kept.
@@ -35,10 +37,12 @@ package struct SearchEngine: Sendable {
 
     /// Makes quotas.
     package init(
-      perClass: Int = 24, perClassAndFamily: Int = 4, familyShare: Double = 0.3, errorShare: Double = 0.4,
+      perClass: Int = 24, perOutcome: Int = 3, perClassAndFamily: Int = 4, familyShare: Double = 0.3,
+      errorShare: Double = 0.4,
       surplus: Double = 3
     ) {
       self.perClass = perClass
+      self.perOutcome = perOutcome
       self.perClassAndFamily = perClassAndFamily
       self.familyShare = familyShare
       self.errorShare = errorShare
@@ -58,6 +62,8 @@ package struct SearchEngine: Sendable {
     package var kept: Int
     /// Classes of outcome seen.
     package var classes: Int
+    /// Features reached; none where nothing is measured.
+    package var features: Int
   }
 
   /// Makes an engine.
@@ -98,7 +104,7 @@ package struct SearchEngine: Sendable {
         progress(
           .init(
             source: source.name, executions: book.known.executions, budget: subject.budget.executions,
-            kept: book.known.kept.count, classes: book.known.classes.count))
+            kept: book.known.kept.count, classes: book.known.classes.count, features: book.known.features.count))
       }
       counts[source.name, default: 0] += used
       allowance -= used
@@ -117,7 +123,7 @@ package struct SearchEngine: Sendable {
     let columns = try await mapOrdered(Array(0..<Self.shards), width: runner.workers) { shard in
       try await self.run(
         round.stream(shard: shard, of: Self.shards), limit: perShard[shard], within: known.limits, seen: seen,
-        features: features)
+        features: features, unstable: known.unstable)
     }
     let depth = columns.map(\.trials.count).max() ?? 0
     let trials = (0..<depth).flatMap { row in columns.compactMap { row < $0.trials.count ? $0.trials[row] : nil } }
@@ -125,7 +131,8 @@ package struct SearchEngine: Sendable {
   }
 
   private func run(
-    _ stream: any ProposalStream, limit: Int, within limits: CaseLimits, seen: Set<OutcomeClass>, features: Set<UInt64>
+    _ stream: any ProposalStream, limit: Int, within limits: CaseLimits, seen: Set<OutcomeClass>, features: FeatureSet,
+    unstable: UnstableEdges
   ) async throws -> (trials: [Trial], taken: Int) {
     var stream = stream
     var seen = seen
@@ -137,7 +144,8 @@ package struct SearchEngine: Sendable {
       // What cannot be laid out says nothing about the program; it counts all the same, so that every stream ends.
       taken += 1
       guard proposal.invocation.treeFault == nil else { continue }
-      let (observation, feedback) = try await measure(proposal.invocation, limits)
+      let (observation, measured) = try await measure(proposal.invocation, limits)
+      let feedback = Feedback(features: unstable.stable(measured.features))
       let outcomeClass = OutcomeClass(observation.outcome, of: proposal.invocation)
       let isNovel = !features.isSuperset(of: feedback.features) || !seen.contains(outcomeClass)
       seen.insert(outcomeClass)

@@ -16,11 +16,13 @@ package struct KeptProposal: Sendable, Hashable {
   package var isNovel: Bool
   /// Whether it is a test of upstream's, or as good as one; see ``UpstreamTests``.
   package var isVerbatim: Bool
+  /// What its run reached, where that was measured; sorted.
+  package var features: [UInt64]
 
   /// Makes a kept proposal.
   package init(
     invocation: Invocation, origin: Case.Origin, source: String, family: String, outcomeClass: OutcomeClass,
-    isNovel: Bool, isVerbatim: Bool = false
+    isNovel: Bool, isVerbatim: Bool = false, features: [UInt64] = []
   ) {
     self.invocation = invocation
     self.origin = origin
@@ -29,6 +31,7 @@ package struct KeptProposal: Sendable, Hashable {
     self.outcomeClass = outcomeClass
     self.isNovel = isNovel
     self.isVerbatim = isVerbatim
+    self.features = features
   }
 }
 
@@ -37,7 +40,7 @@ package struct KeptProposal: Sendable, Hashable {
 /// On disk JSON Lines in RFC 8785 form: a head with the figures, then one kept proposal a line in the order found.
 package struct SearchResult: Sendable, Hashable {
   /// The version of the format.
-  package static let schema: Int64 = 1
+  package static let schema: Int64 = 2
   /// The name of the file in the stage's output.
   package static let fileName = "search.jsonl"
 
@@ -105,7 +108,8 @@ package struct SearchResult: Sendable, Hashable {
   package init(parsing bytes: [UInt8]) throws {
     var lines = bytes.split(separator: 10)[...]
     guard let first = lines.popFirst(), let head = try? JSONValue(parsing: first),
-      head["schema"]?.int == Self.schema, let executions = head["executions"]?.int, let shards = head["shards"]?.int,
+      let schema = head["schema"]?.int, (1...Self.schema).contains(schema),
+      let executions = head["executions"]?.int, let shards = head["shards"]?.int,
       head["kept"]?.int == Int64(lines.count)
     else {
       throw ForgeError(.malformedSearch, "The head of the recorded search is missing or does not fit its lines.")
@@ -134,6 +138,7 @@ extension KeptProposal {
       "class": .string(String(outcomeClass.fingerprint, radix: 16)), "novel": .bool(isNovel),
     ]
     if isVerbatim { members["verbatim"] = true }
+    if !features.isEmpty { members["features"] = .string(Base64.encode(Feedback(features: features).packed)) }
     if !blobs.isEmpty {
       let pairs = blobs.map { ($0.key.hex, JSONValue.string(Base64.encode($0.value))) }
       members["blobs"] = .object(Dictionary(uniqueKeysWithValues: pairs))
@@ -153,9 +158,16 @@ extension KeptProposal {
       }
       return bytes
     }
+    var features: [UInt64] = []
+    if let text = json["features"] {
+      guard let packed = text.text.flatMap(Base64.decode), let feedback = Feedback(packed: packed) else {
+        throw ForgeError(.malformed, "The features are no packed numbers.")
+      }
+      features = feedback.features
+    }
     self.init(
       invocation: invocation, origin: origin, source: source, family: family,
       outcomeClass: OutcomeClass(fingerprint: fingerprint), isNovel: novel,
-      isVerbatim: json["verbatim"]?.flag ?? false)
+      isVerbatim: json["verbatim"]?.flag ?? false, features: features)
   }
 }

@@ -26,14 +26,17 @@ extension Pipeline {
   /// Searches for cases; the output holds `search.jsonl`.
   ///
   /// - Throws: `cases.…`; `ForgeError` of the cell.
-  func search(_ task: CaseSubject, harvest: Staged<HarvestRecord>?) async throws -> Staged<SearchRecord> {
+  func search(
+    _ task: CaseSubject, harvest: Staged<HarvestRecord>?, instrumented: BuiltInstrumented
+  ) async throws -> Staged<SearchRecord> {
     let inputs: JSONValue = [
       "surface": task.recipe.surfaceKey, "executable": .string(task.executableDigest.hex), "run": task.run.key,
       "documents": .string(task.documentsDigest.hex), "tree": .string(task.checkout.tree),
       "assets": .string(task.assetsDigest.hex), "harvest": harvest.map { .string($0.result.digest.hex) } ?? .null,
+      "instrumented": instrumented.key,
       "recorded": recordedSearch.map { .string(Digest(of: $0).hex) } ?? .null,
     ]
-    return try await stage("search", version: 5, detail: task.recipe.id, inputs: inputs) { work, report in
+    return try await stage("search", version: 7, detail: task.recipe.id, inputs: inputs) { work, report in
       if let recordedSearch {
         let result = try SearchResult(parsing: recordedSearch)
         try FileDescriptor.writeNew(work.appending(SearchResult.fileName), recordedSearch)
@@ -41,18 +44,22 @@ extension Pipeline {
       }
       let subject = try subject(task)
       try tell(subject.kindsWithoutInput, of: task.recipe)
-      let cell = try await runner(task.executable, task)
       let start = ContinuousClock.now
-      let engine = SearchEngine(runner: AssetRunner(cell.runner, assets: task.assets), subject: subject, logger: log) {
-        let rate = Double($0.executions) / max((ContinuousClock.now - start).inSeconds, 0.001)
-        report("\($0.executions) runs, \(Int(rate))/s, \($0.kept) kept, \($0.classes) kinds of outcome")
-      }
       let upstream = try harvested(harvest)
       let sources: [any CaseSource] = [
         HarvestSource(subject: subject, inputs: upstream?.inputs ?? [], assets: task.assets),
-        HelpSource(subject: subject),
+        HelpSource(subject: subject), FuzzSource(subject: subject),
       ]
-      var result = try await closing(cell) { try await engine.search(sources) }
+      var result = try await searching(task, subject, instrumented) { runner in
+        let engine = SearchEngine(runner: runner, subject: subject, logger: log) {
+          let rate = Double($0.executions) / max((ContinuousClock.now - start).inSeconds, 0.001)
+          let edges = $0.features > 0 ? ", \($0.features) edges and counts" : ""
+          report(
+            "\($0.source): \($0.executions) runs, \(Int(rate))/s, \($0.kept) kept, "
+              + "\($0.classes) kinds of outcome\(edges)")
+        }
+        return try await engine.search(sources)
+      }
       if let upstream { result.compare(with: upstream, assets: task.assets) }
       try FileDescriptor.writeNew(work.appending(SearchResult.fileName), result.bytes)
       return SearchRecord(result, seconds: (ContinuousClock.now - start).inSeconds)
@@ -195,12 +202,6 @@ extension Pipeline {
       .note("\(recipe.id): no seed is of the kind \(names); only what the program itself writes may be such an input"))
   }
 
-  private func runner(_ executable: FilePath, _ task: CaseSubject) async throws -> StartedCells {
-    try await StartedCells(
-      CellConfiguration(root: task.run.directory, executable: executable, limits: task.recipe.limits.ofCase),
-      workers: options.cells)
-  }
-
   private func subject(_ task: CaseSubject) throws -> SearchSubject {
     let documents = try task.documents.regularFiles().compactMap { file -> SearchSubject.Document? in
       let path = String(file.string.dropFirst(task.documents.string.utf8.count + 1))
@@ -212,7 +213,8 @@ extension Pipeline {
     limits.cpuMilliseconds = 2_000
     limits.wallMilliseconds = 10_000
     return SearchSubject(
-      programs: task.recipe.programNames, surface: task.recipe.surface, documents: documents,
+      programs: task.recipe.programNames, surface: task.recipe.surface,
+      programStrings: ProgramStrings.read(try FileDescriptor.readAll(task.executable)), documents: documents,
       seeds: try SeedFiles.load(task.recipe.surface.seeds, from: task.checkout.directory),
       budget: task.recipe.budget, limits: limits)
   }

@@ -1,0 +1,189 @@
+import ForgeCore
+import Foundation
+import Testing
+
+@testable import ForgeCases
+
+/// Mutators keep what their kind is made of, their bounds, and their results for a seed.
+@Suite struct FuzzMutatorTests {
+  static let subject = SearchSubject(
+    programs: ["frob"], surface: .init(stdin: [.json], files: [.text]),
+    documents: [.init(path: "help/--help.txt", text: FakeProgram.help)])
+
+  /// Applies one mutator to every normal sample of a kind, many times.
+  private func mutants(
+    of kind: Recipe.InputKind, rounds: Int = 60, _ mutate: ([UInt8], [UInt8], inout RandomSource) -> [UInt8]
+  ) -> [[UInt8]] {
+    var random = RandomSource(seed: 7, label: "mutants \(kind.rawValue)")
+    let samples = InputGenerator(seed: 1).samples(of: kind).filter { $0.variant == .normal }.map(\.bytes.bytes)
+    return (0..<rounds).flatMap { _ in samples.map { mutate($0, random.pick(samples), &random) } }
+  }
+
+  @Test func jsonStaysJSON() {
+    let words = [Array("needle".utf8), Array("a\"b\\".utf8)]
+    let all = mutants(of: .json) { bytes, donor, random in
+      var mutator = JSONMutator(words: words, random: random)
+      defer { random = mutator.random }
+      return mutator.mutate(bytes, donor: donor)
+    }
+    // Some samples are streams of documents; each line or the whole is one.
+    let valid = all.filter { bytes in
+      Self.isJSON(bytes) || bytes.split(separator: 10).allSatisfy { Self.isJSON(Array($0)) }
+    }
+    #expect(Set(all).count > all.count / 2)
+    #expect(Double(valid.count) > 0.85 * Double(all.count), "\(valid.count) of \(all.count)")
+  }
+
+  private static func isJSON(_ bytes: [UInt8]) -> Bool {
+    (try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)) != nil
+  }
+
+  @Test func jsonValuesAreTold() {
+    let text = Array(#"{"a": [1, -2.5e-3, "x\"y"], "b": {"c": null}}"#.utf8)
+    let values = JSONMutator.values(in: text).map { String(decoding: text[$0.range], as: UTF8.self) }
+    #expect(
+      values == [
+        "1", "-2.5e-3", #""x\"y""#, #"[1, -2.5e-3, "x\"y"]"#, "null", #"{"c": null}"#,
+        String(decoding: text, as: UTF8.self),
+      ])
+    let members = JSONMutator.values(in: text).compactMap {
+      $0.key == nil ? nil : String(decoding: text[$0.member], as: UTF8.self)
+    }
+    #expect(members == [#""a": [1, -2.5e-3, "x\"y"]"#, #""c": null"#, #""b": {"c": null}"#])
+  }
+
+  @Test func readsKeepTheirQualities() {
+    let all = mutants(of: .fastq) { bytes, donor, random in
+      var mutator = RecordMutator(kind: .fastq, words: [], random: random)
+      defer { random = mutator.random }
+      return mutator.mutate(bytes, donor: donor)
+    }
+    let valid = all.filter { bytes in
+      let records = RecordMutator.records(of: bytes, .fastq, byLine: false)
+      return records.allSatisfy { record in
+        let lines = record.split(separator: 10, omittingEmptySubsequences: false)
+        return lines.count >= 4 && lines[0].first == 0x40 && lines[1].count == lines[3].count
+      }
+    }
+    #expect(Double(valid.count) > 0.55 * Double(all.count), "\(valid.count) of \(all.count)")
+  }
+
+  @Test func markupStaysBalanced() {
+    let all = mutants(of: .xml) { bytes, donor, random in
+      var mutator = MarkupMutator(words: [], random: random)
+      defer { random = mutator.random }
+      return mutator.mutate(bytes, donor: donor)
+    }
+    let balanced = all.filter { bytes in
+      let text = String(decoding: bytes, as: UTF8.self).replacing("<![CDATA[x < y & z]]>", with: "")
+      let open = text.matches(of: /<[A-Za-z][^>]*[^\/>]>|<[A-Za-z]>/).count
+      return open == text.matches(of: /<\/[^>]+>/).count
+    }
+    #expect(Double(balanced.count) > 0.9 * Double(all.count), "\(balanced.count) of \(all.count)")
+  }
+
+  @Test(arguments: [Recipe.InputKind.lua, .javascript, .cSource, .jqProgram])
+  func tokensStayWhole(kind: Recipe.InputKind) {
+    let all = mutants(of: kind, rounds: 20) { bytes, donor, random in
+      let before = Tokens.spans(of: bytes)
+      #expect(before.reduce(0) { $0 + $1.range.count } == bytes.count)
+      var mutator = TokenMutator(words: [Array("needle".utf8)], random: random)
+      defer { random = mutator.random }
+      return mutator.mutate(bytes, donor: donor)
+    }
+    #expect(Set(all).count > all.count / 2)
+    #expect(all.allSatisfy { String(validating: $0, as: UTF8.self) != nil })
+  }
+
+  @Test func invocationsKeepTheirBounds() {
+    let materials = FuzzMaterials(subject: Self.subject)
+    var mutator = InvocationMutator(
+      materials: materials, yield: PartYield(), inputBytes: 3_000, random: RandomSource(seed: 3, label: "bounds"))
+    let first = Invocation(
+      argv: ["--lines=3", "-u", "/etc/hosts", "in.txt"], stdin: "{\"a\":[1,2,3]}\n",
+      files: [TreeEntry(path: "in.txt", content: .file("one\ntwo\n", mode: 0o644))])
+    let choice = FuzzChoice(
+      seeds: [FuzzSeed(invocation: first, family: "f", features: [])], energies: [1])
+    var now = first
+    var changed = 0
+    for _ in 0..<3_000 {
+      guard let (next, _) = mutator.mutate(now, choice) else { continue }
+      changed += 1
+      #expect(next != now)
+      #expect(next.inputBytes <= 3_000)
+      #expect(next.treeFault == nil)
+      for word in next.argv where word != "/etc/hosts" {
+        #expect(word.bytes.first != 0x2F && !word.bytes.contains(0))
+        #expect(!word.lossyText.contains("=/") && !word.lossyText.contains("../"))
+      }
+      now = changed % 40 == 0 ? first : next
+    }
+    #expect(changed > 1_000)
+  }
+
+  @Test func options() {
+    let materials = FuzzMaterials(subject: Self.subject)
+    var random = RandomSource(seed: 1, label: "options")
+    let drawn = (0..<400).compactMap { _ in materials.option(&random)?.words.first }
+    for name in ["--upper", "--lines", "--mode"] { #expect(drawn.contains { $0.hasPrefix(name) }, "\(name)") }
+  }
+
+  @Test func energyGoesToWhatIsRare() {
+    var corpus = FuzzCorpus()
+    func trial(_ word: String, _ features: [UInt64]) -> Trial {
+      let invocation = Invocation(argv: [ByteString(word)])
+      let outcome = Outcome(termination: .exit(0), stdout: "", stderr: "", files: [])
+      return Trial(
+        proposal: Proposal(invocation: invocation, origin: .fuzz, family: "f"),
+        observation: Observation(outcome: outcome, cpuMicroseconds: 1, wallMicroseconds: 1, peakKibibytes: 1),
+        feedback: Feedback(features: features), outcomeClass: OutcomeClass(outcome, of: invocation), isNovel: true)
+    }
+    for number in 0..<50 { _ = corpus.add(trial("common\(number)", [8, 16]), UnstableEdges()) }
+    _ = corpus.add(trial("rare", [8, 16, 24]), UnstableEdges())
+    let choice = corpus.choose()
+    var random = RandomSource(seed: 1, label: "energy")
+    let rare = (0..<1_000).count { _ in choice.draw(&random).invocation.argv == ["rare"] }
+    #expect(rare > 700)
+  }
+
+  @Test func theSmallerOfTwoIsChanged() {
+    var corpus = FuzzCorpus()
+    func kept(_ words: [ByteString]) -> KeptProposal {
+      KeptProposal(
+        invocation: Invocation(argv: words), origin: .help, source: "help", family: "f",
+        outcomeClass: OutcomeClass(fingerprint: 1), isNovel: true, features: [8, 16])
+    }
+    corpus.add([kept(["a", "b", "c", "d"]), kept(["a"]), kept(["a", "b"])])
+    let choice = corpus.choose()
+    var random = RandomSource(seed: 1, label: "smaller")
+    #expect((0..<1_000).count { _ in choice.draw(&random).invocation.argv == ["a"] } > 700)
+  }
+
+  @Test func featuresPackAndUnpack() {
+    var random = RandomSource(seed: 5, label: "pack")
+    for count in [0, 1, 5, 300] {
+      let features = Set((0..<count).map { _ in random.next() >> UInt64(random.below(60)) }).sorted()
+      #expect(Feedback(packed: Feedback(features: features).packed)?.features == features)
+    }
+    #expect(Feedback(packed: [200]) == nil)
+    #expect(Feedback(packed: [5, 0]) == nil)
+    #expect(Feedback(packed: [UInt8](repeating: 255, count: 12)) == nil)
+  }
+
+  @Test func unstableEdgesAreNovelOnce() {
+    var unstable = UnstableEdges()
+    #expect(unstable.learn([8, 17, 24], [8, 18, 24]) == [16])
+    #expect(unstable.stable([8, 17, 24]) == [8, 16, 24])
+    #expect(unstable.stable([8, 18, 24]) == [8, 16, 24])
+    #expect(unstable.learn([8, 17], [8, 18]).isEmpty)
+  }
+
+  @Test func stringsOfAProgram() throws {
+    let bytes = try Data(contentsOf: URL(filePath: "/bin/cat"))
+    let strings = ProgramStrings.read(Array(bytes))
+    #expect(strings.contains("show-nonprinting"))
+    #expect(strings.count <= 6_000)
+    #expect(ProgramStrings.read(Array("no program".utf8)).isEmpty)
+    #expect(!FuzzDictionary.isUsable("/etc/passwd") && !FuzzDictionary.isUsable("a long sentence of words"))
+  }
+}
