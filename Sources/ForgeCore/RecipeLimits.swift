@@ -43,7 +43,7 @@ extension Recipe {
 
     /// Makes a budget; 500 to 1,000 cases suit most programs.
     package init(
-      cases: Int = 800, executions: Int = 20_000, mutants: Int = 250, inputBytes: Int = usualInputBytes,
+      cases: Int = 800, executions: Int = 60_000, mutants: Int = 250, inputBytes: Int = usualInputBytes,
       inputReason: String? = nil
     ) {
       self.cases = cases

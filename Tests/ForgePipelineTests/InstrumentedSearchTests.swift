@@ -93,6 +93,7 @@ import Testing
       try await withCells(executable) { runner in
         let led = try await search(runner, subject)
         let blind = try await search(Blind(base: runner), subject)
+        #expect(led.executions > 20_000 && blind.executions > 20_000)
         #expect(led.kept.contains { Self.depth($0.invocation) == 4 })
         #expect(!blind.kept.contains { Self.depth($0.invocation) == 4 })
       }

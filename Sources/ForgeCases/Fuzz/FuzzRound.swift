@@ -7,12 +7,13 @@ struct FuzzRound: SearchRound {
   let inputBytes: Int
   let perShard: Int
   let choice: FuzzChoice
+  let reached: FeatureSet
   let yield: PartYield
   let materials: FuzzMaterials
 
   func stream(shard: Int, of shards: Int) -> any ProposalStream {
     FuzzStream(
-      choice: choice, rest: perShard,
+      choice: choice, rest: perShard, reached: reached,
       mutator: InvocationMutator(
         materials: materials, yield: yield, inputBytes: inputBytes,
         random: RandomSource(seed: seed, label: "fuzz \(number) \(shard)")))
@@ -23,18 +24,22 @@ struct FuzzRound: SearchRound {
 private struct FuzzStream: ProposalStream {
   var choice: FuzzChoice
   var rest: Int
+  var reached: FeatureSet
   var mutator: InvocationMutator
   private var proposed: Set<Invocation> = []
+  private var trimming: (original: Invocation, family: String, trimmer: Trimmer)?
 
-  init(choice: FuzzChoice, rest: Int, mutator: InvocationMutator) {
+  init(choice: FuzzChoice, rest: Int, reached: FeatureSet, mutator: InvocationMutator) {
     self.choice = choice
     self.rest = rest
+    self.reached = reached
     self.mutator = mutator
   }
 
   mutating func next() -> Proposal? {
     guard rest > 0 else { return nil }
     rest -= 1
+    if let smaller = nextSmaller() { return smaller }
     // Some changes change nothing, or too much; a few tries are cheaper than a run.
     for _ in 0..<64 {
       let seed = choice.draw(&mutator.random)
@@ -47,7 +52,27 @@ private struct FuzzStream: ProposalStream {
     return nil
   }
 
+  /// A smaller form of what was found last.
+  private mutating func nextSmaller() -> Proposal? {
+    while let smaller = trimming?.trimmer.next() {
+      guard smaller.treeFault == nil, proposed.insert(smaller).inserted, let found = trimming else { continue }
+      var proposal = Proposal(invocation: smaller, origin: .fuzz, family: found.family)
+      proposal.replaces = .init(invocation: found.original, features: found.trimmer.features)
+      return proposal
+    }
+    trimming = nil
+    return nil
+  }
+
   mutating func observe(_ trial: Trial) {
+    if trial.proposal.replaces != nil {
+      trimming?.trimmer.observe(trial)
+    } else if trial.isNovel, case .exit = trial.observation.outcome.termination,
+      let trimmer = Trimmer(trial, reached: reached)
+    {
+      trimming = (trial.proposal.invocation, trial.proposal.family, trimmer)
+    }
+    reached.formUnion(trial.feedback.features)
     guard trial.isNovel, case .exit = trial.observation.outcome.termination else { return }
     choice.add(
       FuzzSeed(

@@ -7,10 +7,18 @@ package protocol CaseSource {
   /// The name that reports use, such as `help`.
   var name: String { get }
 
+  /// How large a part of the executions it gets, beside the weights of the other sources.
+  var weight: Int { get }
+
   /// The next round; nil when the source has nothing more to propose.
   ///
   /// - Throws: `ForgeError` where the source itself fails; a failing program is a trial like any other.
   mutating func nextRound(_ known: Knowledge) async throws -> (any SearchRound)?
+}
+
+extension CaseSource {
+  /// 1.
+  package var weight: Int { 1 }
 }
 
 /// One round of a source, which hands each shard its own stream.

@@ -14,6 +14,16 @@ package struct Proposal: Sendable, Hashable {
   package var isCandidate: Bool
   /// Whether it is a kept input run again, to learn which edges are unstable.
   package var isRepeat = false
+  /// The kept input that it is a smaller form of; nil for an idea of its own.
+  package var replaces: Replacement?
+
+  /// A kept input, and what a smaller one must reach to take its place.
+  package struct Replacement: Sendable, Hashable {
+    /// What was kept.
+    package var invocation: Invocation
+    /// What it was the first to reach.
+    package var features: [UInt64]
+  }
 
   /// Makes a proposal.
   package init(

@@ -28,6 +28,10 @@ struct SearchBook {
     learnTimes(trials)
     for trial in trials {
       learnStability(trial)
+      if let old = trial.proposal.replaces {
+        replace(old, with: trial)
+        continue
+      }
       // What became unstable in this round is novel once, as an edge without its count.
       let features = known.unstable.stable(trial.feedback.features)
       let reachesMore = !known.features.isSuperset(of: features)
@@ -45,6 +49,25 @@ struct SearchBook {
           family: trial.proposal.family, outcomeClass: trial.outcomeClass, isNovel: isNovel,
           features: features))
     }
+  }
+
+  /// Puts a smaller form of a kept input in its place where it shows and reaches what the other was kept for.
+  private mutating func replace(_ old: Proposal.Replacement, with trial: Trial) {
+    let features = known.unstable.stable(trial.feedback.features)
+    known.features.formUnion(features)
+    let invocation = trial.proposal.invocation
+    guard let place = places[old.invocation], case .exit = trial.observation.outcome.termination,
+      known.kept[place].outcomeClass == trial.outcomeClass,
+      invocation.inputBytes < known.kept[place].invocation.inputBytes,
+      FeatureSet(features).isSuperset(of: known.unstable.stable(old.features))
+    else { return }
+    let result = trial.observation.outcome.digest
+    // The smaller one may show what another shows already: that one is then enough, and the larger one stays.
+    guard outcomes[result, default: 0] < quotas.perOutcome, inputs.insert(invocation.id).inserted else { return }
+    outcomes[result, default: 0] += 1
+    known.kept[place].invocation = invocation
+    known.kept[place].features = features
+    places[invocation] = place
   }
 
   private mutating func learnStability(_ trial: Trial) {

@@ -87,7 +87,8 @@ package struct SearchEngine: Sendable {
     var allowance = subject.budget.executions
     for (index, var source) in sources.enumerated() {
       // What a source leaves over goes to those after it.
-      let share = allowance / (sources.count - index)
+      let weights = sources[index...].reduce(0) { $0 + $1.weight }
+      let share = allowance * source.weight / weights
       var used = 0
       book.known.lastRound = []
       while used < share {
