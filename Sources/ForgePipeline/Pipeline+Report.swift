@@ -25,6 +25,7 @@ extension Pipeline {
       "sanitized": ["checks": made.judged.result.sanitizers.map { .string($0) } ?? .null],
       "search": [
         "digest": .string(made.search.result.digest.hex), "executions": .integer(Int64(made.search.result.executions)),
+        "curve": made.search.result.curve,
       ],
       "harvest": try made.search.result.harvest.map { try JSONValue(encoding: $0) } ?? .null,
       "cases": try Self.cases(gates), "gates": try JSONValue(encoding: gates),

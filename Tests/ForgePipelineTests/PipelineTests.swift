@@ -53,6 +53,9 @@ import Testing
       #expect(text.contains("`compile.sh` has 30 minutes and 8192 MiB of memory."))
       #expect((manifest.figures.lines.value?.fraction ?? 0) > 0.5)
       try Self.upstreamsTestsAreCounted(in: result)
+      let mutants = try #require(manifest.figures.mutants.value, "\(manifest.figures.mutants)")
+      #expect(mutants.part > 0 && mutants.whole >= mutants.part)
+      #expect((try result.bundle.report().json["search"]?["curve"]?.elements?.count ?? 0) > 1)
 
       let findings = try await pipeline.verify(result.bundle, rebuild: true)
       #expect(findings.filter { $0.state == .failed } == [])

@@ -3,6 +3,12 @@ import ForgeCore
 /// The growing record of one search: what is known, and which proposals the quotas let in.
 struct SearchBook {
   var known: Knowledge
+  /// How far the search is.
+  var point: CurvePoint {
+    CurvePoint(
+      executions: known.executions, kept: known.kept.count, classes: known.classes.count, features: known.features.count
+    )
+  }
   private let quotas: SearchEngine.Quotas
   private let capacity: Int
   private var outcomes: [Digest: Int] = [:]

@@ -84,6 +84,7 @@ package struct SearchEngine: Sendable {
   package func search(_ sources: [any CaseSource]) async throws -> SearchResult {
     var book = SearchBook(subject: subject, quotas: quotas)
     var counts: [String: Int] = [:]
+    var curve: [CurvePoint] = []
     var allowance = subject.budget.executions
     for (index, var source) in sources.enumerated() {
       // What a source leaves over goes to those after it.
@@ -99,6 +100,7 @@ package struct SearchEngine: Sendable {
         if taken == 0 { break }
         used += taken
         book.merge(trials, source: source.name)
+        curve.note(book.point)
         logger.debug(
           "search round",
           metadata: ["source": "\(source.name)", "runs": "\(trials.count)", "kept": "\(book.known.kept.count)"])
@@ -111,7 +113,8 @@ package struct SearchEngine: Sendable {
       allowance -= used
     }
     return SearchResult(
-      kept: book.known.kept, executions: book.known.executions, executionsBySource: counts, shards: Self.shards)
+      kept: book.known.kept, executions: book.known.executions, executionsBySource: counts, shards: Self.shards,
+      curve: curve)
   }
 
   /// Runs the shards' streams side by side; the trials come in the order in which a list would have been dealt out.

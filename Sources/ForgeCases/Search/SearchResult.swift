@@ -54,19 +54,22 @@ package struct SearchResult: Sendable, Hashable {
   package var shards: Int
   /// Texts of options, subcommands and messages that the program knows, for reports.
   package var notes: [String: [String]]
+  /// How the search went on, round by round.
+  package var curve: [CurvePoint]
   /// What is known of upstream's own tests; nil where nobody looked.
   package var harvest: HarvestSummary?
 
   /// Makes a result.
   package init(
     kept: [KeptProposal], executions: Int, executionsBySource: [String: Int], shards: Int,
-    notes: [String: [String]] = [:], harvest: HarvestSummary? = nil
+    notes: [String: [String]] = [:], curve: [CurvePoint] = [], harvest: HarvestSummary? = nil
   ) {
     self.kept = kept
     self.executions = executions
     self.executionsBySource = executionsBySource
     self.shards = shards
     self.notes = notes
+    self.curve = curve
     self.harvest = harvest
   }
 
@@ -92,6 +95,7 @@ package struct SearchResult: Sendable, Hashable {
       "sources": .object(executionsBySource.mapValues { .integer(Int64($0)) }), "kept": .integer(Int64(kept.count)),
       "notes": .object(notes.mapValues { .array($0.map(JSONValue.string)) }),
     ]
+    if !curve.isEmpty { head["curve"] = .array(curve.map(\.json)) }
     // Encoding names and numbers does not fail.
     if let summary = harvest.flatMap({ try? JSONValue(encoding: $0) }) { head["harvest"] = summary }
     var out = CanonicalJSON.bytes(.object(head)) + [10]
@@ -118,6 +122,7 @@ package struct SearchResult: Sendable, Hashable {
     self.shards = Int(shards)
     executionsBySource = (head["sources"]?.members ?? [:]).mapValues { Int($0.int ?? 0) }
     notes = (head["notes"]?.members ?? [:]).mapValues { $0.elements?.compactMap(\.text) ?? [] }
+    curve = (head["curve"]?.elements ?? []).compactMap(CurvePoint.init(json:))
     harvest = try head["harvest"]?.decode(HarvestSummary.self)
     kept = []
     for (index, line) in lines.enumerated() {

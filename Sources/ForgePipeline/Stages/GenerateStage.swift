@@ -36,7 +36,7 @@ extension Pipeline {
       "instrumented": instrumented.key,
       "recorded": recordedSearch.map { .string(Digest(of: $0).hex) } ?? .null,
     ]
-    return try await stage("search", version: 7, detail: task.recipe.id, inputs: inputs) { work, report in
+    return try await stage("search", version: 8, detail: task.recipe.id, inputs: inputs) { work, report in
       if let recordedSearch {
         let result = try SearchResult(parsing: recordedSearch)
         try FileDescriptor.writeNew(work.appending(SearchResult.fileName), recordedSearch)
@@ -227,6 +227,8 @@ struct SearchRecord: Sendable, Codable {
   var kept: Int
   /// What is known of upstream's own tests; nil where nobody looked.
   var harvest: HarvestSummary?
+  /// How the search went on, as in the report.
+  var curve: JSONValue
   var seconds: Double
 
   init(_ result: SearchResult, seconds: Double) {
@@ -234,6 +236,7 @@ struct SearchRecord: Sendable, Codable {
     executions = result.executions
     kept = result.kept.count
     harvest = result.harvest
+    curve = .array(result.curve.map(\.json))
     self.seconds = seconds
   }
 }
