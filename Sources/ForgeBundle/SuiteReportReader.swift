@@ -84,7 +84,7 @@ struct SuiteReportReader {
     let rows = files.map { file in
       let (covered, lines) = (file["covered"]?.int ?? 0, file["lines"]?.int ?? 0)
       return [
-        file["path"]?.text ?? "?", "\(lines)", lines == 0 ? "" : percent(Double(covered) / Double(lines)),
+        file["path"]?.text ?? "?", "\(lines)", lines == 0 ? "" : Ratio(Int(covered), of: Int(lines)).percent,
         "\(file["functions"]?.int ?? 0)", "\(file["uncovered"]?.elements?.count ?? 0)",
       ]
     }
@@ -115,7 +115,7 @@ struct SuiteReportReader {
   private func share(_ measured: JSONValue?, _ holder: JSONValue?, _ part: String, _ whole: String) -> String {
     if let reason = measured?["not_measured"]?.text { return "not measured: \(reason)" }
     guard let part = holder?[part]?.int, let whole = holder?[whole]?.int, whole > 0 else { return "not measured" }
-    return "\(percent(Double(part) / Double(whole))) (\(part) of \(whole))"
+    return "\(Ratio(Int(part), of: Int(whole)).percent) (\(part) of \(whole))"
   }
 
   private func percent(_ share: Double) -> String {
