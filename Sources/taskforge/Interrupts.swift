@@ -15,7 +15,8 @@ extension ForgeError {
 /// Runs work that an interrupt (SIGINT, SIGTERM, SIGHUP) cancels; a second one of any kind ends the process at once.
 ///
 /// The same signal again within half a second is the same interrupt: `timeout` sends it to the process and to its group.
-/// What the signals did before they do again afterwards.
+/// What the signals did before they do again afterwards, unless the work was interrupted: the second half of one
+/// interrupt may still be on its way, and the process ends with a status of its own.
 func withInterrupts<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
   let work = Task { try await body() }
   let seen = Interrupts()
@@ -32,7 +33,7 @@ func withInterrupts<Result: Sendable>(_ body: @escaping @Sendable () async throw
   defer {
     for (number, source, before) in handlers {
       source.cancel()
-      signal(number, before)
+      if !seen.isAny { signal(number, before) }
     }
   }
   do {
@@ -49,6 +50,9 @@ func withInterrupts<Result: Sendable>(_ body: @escaping @Sendable () async throw
 /// Remembers the first interrupt, whichever signal it came by.
 private final class Interrupts: Sendable {
   private let first = Mutex<(signal: Int32, moment: ContinuousClock.Instant)?>(nil)
+
+  /// Whether there was one.
+  var isAny: Bool { first.withLock { $0 != nil } }
 
   /// Takes one and tells whether it is another than the first.
   func isSecond(_ signal: Int32) -> Bool {
