@@ -39,15 +39,6 @@ enum {
            PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL
 };
 
-#define TRY(call, name)          \
-  do {                           \
-    result done_ = (call);       \
-    if (done_ < 0) {             \
-      run->failed_step = (name); \
-      return done_;              \
-    }                            \
-  } while (0)
-
 static int probe_child(void *argument) {
   (void)argument;
   result done = guarded(__NR_unshare, CLONE_NEWTIME);

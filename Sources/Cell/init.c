@@ -23,15 +23,6 @@
 static char init_stack[16384] __attribute__((aligned(16)));
 static char program_stack[8192] __attribute__((aligned(16)));
 
-#define TRY(call, name)                           \
-  do {                                            \
-    result done_ = (call);                        \
-    if (done_ < 0) {                              \
-      run->failed_step = (name);                  \
-      return done_;                               \
-    }                                             \
-  } while (0)
-
 static result bind_trees(struct run *run) {
   const struct tree *tree = &run->tree;
   if (tree->work >= 0) {

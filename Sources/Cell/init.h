@@ -42,4 +42,14 @@ void init_gather(struct run *run, result program);
  * case is dead. */
 result init_start(struct run *run, int *pidfd);
 
+/* Gives up a step that fails, and leaves its name in `run`. */
+#define TRY(call, name)          \
+  do {                           \
+    result done_ = (call);       \
+    if (done_ < 0) {             \
+      run->failed_step = (name); \
+      return done_;              \
+    }                            \
+  } while (0)
+
 #endif

@@ -39,15 +39,6 @@ static uint64_t site_entry;
 static uint8_t *originals; /* the first byte of each in the run under way */
 static uint8_t *reached;   /* a bit for each */
 
-#define TRY(call, name)          \
-  do {                           \
-    result done_ = (call);       \
-    if (done_ < 0) {             \
-      run->failed_step = (name); \
-      return done_;              \
-    }                            \
-  } while (0)
-
 static void *map(size_t bytes, int protection, int flags, int file) {
   result base = sys(__NR_mmap, 0, bytes, protection, flags | MAP_PRIVATE, file, 0);
   if (base < 0 && base > -4096) die("memory for the list of places", base);

@@ -10,15 +10,6 @@
 #include <sys/user.h>
 #include <sys/wait.h>
 
-#define TRY(call, name)          \
-  do {                           \
-    result done_ = (call);       \
-    if (done_ < 0) {             \
-      run->failed_step = (name); \
-      return done_;              \
-    }                            \
-  } while (0)
-
 struct start {
   struct run *run;
   result (*prepare)(void);
