@@ -13,6 +13,9 @@ struct SuiteReportReader {
     if let kept = gates?["kept"]?.int { rows.append(["cases", "\(kept)"]) }
     if let runs = json["search"]?["executions"]?.int { rows.append(["runs of the search", "\(runs)"]) }
     rows.append(["line coverage", share(json["coverage"], json["coverage"]?["lines"], "covered", "total")])
+    if let upstream = json["coverage"]?["upstream"] {
+      rows.append(["line coverage of upstream's own tests", share(upstream, upstream["lines"], "covered", "total")])
+    }
     rows.append(["mutants killed", share(json["mutants"], json["mutants"], "killed", "counted")])
     if let count = gates?["distinct_outcomes"]?.int { rows.append(["distinct outcomes", "\(count)"]) }
     if let count = gates?["largest_shared"]?.int { rows.append(["cases that share one outcome, at most", "\(count)"]) }

@@ -58,7 +58,11 @@ struct BuildRun: Sendable {
     let target = into.appending(BuildReport.executableName)
     try SourceTree.copyFile(result.file, to: target, mode: 0o755)
     if plan.variant == .coverage {
-      let lost = try keepGraphs(of: result)
+      guard let lost = try CoverageObjects.keepGraphs(of: result.bytes, from: work, in: into) else {
+        throw ForgeError(
+          .stepFailed, "the coverage build counts nothing: its objects were not compiled by a wrapped compiler",
+          path: log.path.string)
+      }
       if !lost.isEmpty { notes.lines.append("no lines are known of \(lost.joined(separator: ", "))") }
     }
     let report = BuildReport(
@@ -68,30 +72,5 @@ struct BuildRun: Sendable {
       executable: result.description)
     try report.write(to: into)
     return report
-  }
-
-  /// Keeps the graph files of the objects that are in the executable, at their inner paths, and names those not found.
-  private func keepGraphs(of result: BuiltExecutable) throws -> [String] {
-    let tree = into.appending(BuildReport.treeName)
-    try SourceTree.remove(tree)
-    try Directory.make(tree)
-    var kept = 0
-    var lost: [String] = []
-    for object in CoverageObjects.graphs(in: result.bytes) {
-      guard let found = ContainedPath.resolve(object, root: work, top: BuildLayout.top) else {
-        lost.append(object)
-        continue
-      }
-      let target = tree.appending(FilePath(object).components)
-      try Directory.make(target.removingLastComponent())
-      try SourceTree.copyFile(found.host, to: target, mode: 0o644)
-      kept += 1
-    }
-    guard kept > 0 else {
-      throw ForgeError(
-        .stepFailed, "the coverage build counts nothing: its objects were not compiled by a wrapped compiler",
-        path: log.path.string)
-    }
-    return lost
   }
 }

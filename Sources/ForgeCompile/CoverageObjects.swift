@@ -1,3 +1,5 @@
+import SystemPackage
+
 /// The compiled objects that are inside a program built for coverage.
 package enum CoverageObjects {
   /// The inner paths of the counter files that a program will write, found in its own bytes.
@@ -27,6 +29,32 @@ package enum CoverageObjects {
   /// The inner paths of the graph files that belong to those counters.
   package static func graphs(in bytes: [UInt8]) -> [String] {
     counters(in: bytes).map { $0.dropLast(4) + "gcno" }
+  }
+
+  /// Keeps the graph files of the objects in an executable, at their inner paths below `tree` in `into`.
+  ///
+  /// - Parameters:
+  ///   - bytes: The executable.
+  ///   - work: The host's directory of the build.
+  ///   - into: Where ``CoverageCollector/build`` will point.
+  /// - Returns: The graph files that are gone; nil where not one is left, so that nothing can be counted.
+  /// - Throws: ``ForgeError`` where a file cannot be written.
+  static func keepGraphs(of bytes: [UInt8], from work: FilePath, in into: FilePath) throws -> [String]? {
+    let tree = into.appending(BuildReport.treeName)
+    try SourceTree.remove(tree)
+    try Directory.make(tree)
+    let wanted = graphs(in: bytes)
+    var lost: [String] = []
+    for object in wanted {
+      guard let found = ContainedPath.resolve(object, root: work, top: BuildLayout.top) else {
+        lost.append(object)
+        continue
+      }
+      let target = tree.appending(FilePath(object).components)
+      try Directory.make(target.removingLastComponent())
+      try SourceTree.copyFile(found.host, to: target, mode: 0o644)
+    }
+    return lost.count < wanted.count ? lost : nil
   }
 
   private static func next(_ pattern: [UInt8], in bytes: [UInt8], from: Int) -> Int? {

@@ -46,6 +46,7 @@ struct Ingredients: Sendable {
   /// The cases that a solver may see.
   var shown: Suite
   var lines: Measured<CoverageReport>
+  var upstreamLines: Measured<UpstreamLines>
   var mutants: Measured<MutantReport>
   var assets: [TreeEntry]
 }
@@ -106,14 +107,16 @@ extension Pipeline {
     let search = try await search(task, harvest: upstream, instrumented: instrumented)
     let judged = try await judge(task, search: search, control: control, sanitized: sanitized, solve: roots.solve)
     let shown = try shown(judged, recipe, checkout, sealed, assets)
-    let lines = try await lines(task, judged, roots)
+    let coverage = try await coverageBuild(recipe, checkout, roots)
+    let lines = try await lines(task, judged, coverage)
+    let upstreamLines = try await upstreamLines(recipe, checkout, coverage)
     let mutants = try await mutants(
       task, judged: judged,
-      from: .init(reference: reference, checkout: checkout, roots: roots, hasCoverage: lines.value != nil))
+      from: .init(reference: reference, checkout: checkout, roots: roots, coverage: coverage.build))
     return Ingredients(
       recipe: recipe, checkout: checkout, roots: roots, reference: reference,
       reproducible: .value(again.result.equal), control: control, sealed: sealed, search: search, judged: judged,
-      shown: shown, lines: lines, mutants: mutants, assets: assets)
+      shown: shown, lines: lines, upstreamLines: upstreamLines, mutants: mutants, assets: assets)
   }
 
   /// The judge's public cases without those that show upstream's code, as seeds from its tree may.
@@ -210,15 +213,12 @@ extension Pipeline {
   }
 
   private func lines(
-    _ task: CaseSubject, _ judged: Staged<JudgeRecord>, _ roots: TaskRoots
+    _ task: CaseSubject, _ judged: Staged<JudgeRecord>, _ coverage: BuiltCoverage
   ) async throws -> Measured<CoverageReport> {
-    guard let root = roots.coverage else {
-      return .notMeasured("there is no coverage variant for \(task.recipe.language.rawValue)")
-    }
+    guard let build = coverage.build else { return .notMeasured(coverage.reason) }
     do {
-      let build = try await compile(.coverage, task.recipe, task.checkout, in: root)
       let suite = try Suite(readingFrom: judged.directory.appending("tests"))
-      return .value(try await coverage(task, suite: suite, build: build, in: root).result)
+      return .value(try await self.coverage(task, suite: suite, build: build.staged, in: build.root).result)
     } catch let error as ForgeError where error.code.name.hasPrefix("compile.") {
       observe(.note("line coverage is not measured: \(error.message)"))
       return .notMeasured(String(error.message.prefix { $0 != "\n" }))

@@ -47,16 +47,15 @@ extension Pipeline {
   }
 
   private static func coverage(_ made: Ingredients) throws -> JSONValue {
-    guard case .value(let report) = made.lines else {
+    guard case .value(let report) = made.lines, case .object(var members) = try JSONValue(encoding: report) else {
       return try JSONValue(encoding: made.lines)
     }
-    var coverage = try JSONValue(encoding: report)
-    if case .object(var members) = coverage, let files = members["files"]?.elements, files.count > 2000 {
+    if let files = members["files"]?.elements, files.count > 2000 {
       members["files"] = .array(Array(files.prefix(2000)))
       members["files_omitted"] = .integer(Int64(files.count - 2000))
-      coverage = .object(members)
     }
-    return coverage
+    members["upstream"] = try JSONValue(encoding: made.upstreamLines)
+    return .object(members)
   }
 
   /// How many cases there are, and what became of the other proposals.

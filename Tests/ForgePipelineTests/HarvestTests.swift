@@ -84,4 +84,43 @@ import Testing
       #expect(report.notes[1].contains("in the place of when"))
     }
   }
+
+  @Test func upstreamsTestsCountTheirLines() async throws {
+    try await withTemporaryDirectory { directory in
+      let compiler = Compiler(
+        recipe: Self.recipe("checked-tool", executable: "loud"), checkout: Self.fixtures.appending("checked-tool"),
+        epoch: 1_136_214_245, buildRoot: nil, cacheDirectory: directory.appending("cache"))
+      let out = directory.appending("out")
+      let report = try await compiler.measureSuite(
+        by: "coverage by gcc at -O0", into: out, workDirectory: directory.appending("work"))
+      #expect(report.steps == [["make", "check"]] && report.notes.count == 1)
+      #expect(!directory.appending("work").exists)
+      let map = try await CoverageCollector(build: out, buildRoot: nil).collect(
+        counters: out.appending(Compiler.countersName), workDirectory: directory.appending("gcov"))
+      let main = try #require(map.files["main.c"])
+      #expect(main.lines.values.reduce(0) { max($0, $1) } > 1000, "the large input is counted by letters")
+      // Nothing calls it with an option that there is not, nor with an output that cannot be written.
+      let lines = String(
+        decoding: try FileDescriptor.readAll(Self.fixtures.appending("checked-tool/main.c")), as: UTF8.self)
+      let missed = lines.split(separator: "\n", omittingEmptySubsequences: false).enumerated().filter {
+        main.lines[$0.offset + 1] == 0
+      }
+      #expect(missed.map { $0.element.contains("unknown option") } == [true], "\(missed)")
+    }
+  }
+
+  @Test func linesNeedTestsAndACoveragePlan() async throws {
+    try await withTemporaryDirectory { directory in
+      let compiler = Compiler(
+        recipe: Self.recipe("timestamp", executable: "when"), checkout: Self.fixtures.appending("timestamp"),
+        epoch: 1_136_214_245, buildRoot: nil, cacheDirectory: directory.appending("cache"))
+      let out = directory.appending("out")
+      let report = try await compiler.measureSuite(
+        by: "coverage by gcc at -O0", into: out, workDirectory: directory.appending("work"))
+      #expect(report.steps.isEmpty && !out.appending(Compiler.countersName).exists)
+      await #expect(throws: ForgeError.self) {
+        try await compiler.measureSuite(by: "coverage by hand", into: out, workDirectory: directory.appending("work"))
+      }
+    }
+  }
 }

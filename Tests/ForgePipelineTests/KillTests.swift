@@ -17,6 +17,7 @@ import Testing
   static let stages = [
     "fetch", "compile reference", "reproduce", "document", "seal", "compile control", "strip control",
     "compile sanitized", "harvest", "compile instrumented", "search", "judge", "compile coverage", "coverage",
+    "upstream lines",
     "functions", "mutants", "prove",
   ]
 

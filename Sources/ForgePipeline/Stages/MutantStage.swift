@@ -11,8 +11,8 @@ struct MutantMaterial: Sendable {
   var reference: Staged<BuildReport>
   var checkout: FetchedUpstream
   var roots: TaskRoots
-  /// Whether there is a coverage build, which names upstream's own functions.
-  var hasCoverage: Bool
+  /// The coverage build, which names upstream's own functions.
+  var coverage: BuiltCoverage.Build?
 }
 
 extension Pipeline {
@@ -86,9 +86,8 @@ extension Pipeline {
   private func ownCode(of recipe: Recipe, _ material: MutantMaterial) async throws -> OwnCode {
     switch recipe.language {
     case .c, .cpp:
-      if material.hasCoverage, let root = material.roots.coverage {
-        let build = try await compile(.coverage, recipe, material.checkout, in: root)
-        let names = try await coveredNames(recipe, build, in: root)
+      if let build = material.coverage {
+        let names = try await coveredNames(recipe, build.staged, in: build.root)
         return .covered(functions: Set(names.functions), files: Set(names.files))
       }
       return recipe.link == .dynamic ? .all : .files(try UpstreamNames(material.checkout.directory).sources)
