@@ -159,7 +159,7 @@ extension CompilerWrapper {
         if [ "$tf_dialect" = gcc ]; then
           set -- "$@" -fsanitize-coverage=trace-pc
         else
-          set -- "$@" -fsanitize-coverage=trace-pc-guard -fno-sanitize-link-runtime
+          set -- "$@" -fsanitize-coverage=inline-8bit-counters -fno-sanitize-link-runtime
         fi
         if [ -n "$tf_link" ] && [ -z "$tf_shared" ] && [ -z "$tf_m32" ]; then
           # Several links may make it at once; each puts a whole one in place.

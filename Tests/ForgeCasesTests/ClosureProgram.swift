@@ -36,12 +36,13 @@ struct SanitizedProgram: Runner {
 struct ClosureProgram: Runner {
   var workers: Int { 2 }
   var unchangeable: [Surrounding: String] { [:] }
+  var cpuMicroseconds: UInt64 = 1
   let body: @Sendable (_ words: [String], _ invocation: Invocation) -> Outcome
 
   func run(_ invocation: Invocation, limits: CaseLimits, perturbation: Perturbation) async throws -> Observation {
     Observation(
-      outcome: body(invocation.argv.map(\.lossyText), invocation), cpuMicroseconds: 1, wallMicroseconds: 1,
-      peakKibibytes: 1)
+      outcome: body(invocation.argv.map(\.lossyText), invocation), cpuMicroseconds: cpuMicroseconds,
+      wallMicroseconds: 1, peakKibibytes: 1)
   }
 
   static func done(_ bytes: some Sequence<UInt8>) -> Outcome {

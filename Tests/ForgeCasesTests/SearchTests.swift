@@ -34,6 +34,42 @@ import Testing
     }
   }
 
+  @Test func aCostlyProgramIsRunLessAndEverySourceGetsItsShare() async throws {
+    var known = Knowledge(subject: Self.subject(), allowance: 0)
+    #expect(known.affordableRuns == 1 << 20)
+    known.usualCPUMicroseconds = 500
+    #expect(known.affordableRuns == 1 << 19)
+    known.usualCPUMicroseconds = 100_000
+    #expect(known.affordableRuns == 1 << 14)
+
+    // A run of 4 s: some 256 of them fit into ten minutes of two processors.
+    let subject = Self.subject(executions: 4_000)
+    let costly = ClosureProgram(cpuMicroseconds: 4_000_000) { words, _ in ClosureProgram.done(words.joined().utf8) }
+    let engine = SearchEngine(runner: costly, subject: subject, logger: Logger(label: "test"))
+    let result = try await engine.search([Endless(name: "first", weight: 1), Endless(name: "second", weight: 3)])
+    #expect(result.executionsBySource == ["first": 64, "second": 192])
+  }
+
+  /// Proposes something else each time, sixteen at once.
+  private struct Endless: CaseSource {
+    let name: String
+    let weight: Int
+    private var round = 0
+
+    init(name: String, weight: Int) {
+      self.name = name
+      self.weight = weight
+    }
+
+    mutating func nextRound(_ known: Knowledge) -> (any SearchRound)? {
+      round += 1
+      return ListRound(
+        (0..<8).map { number in
+          Proposal(invocation: Invocation(argv: [ByteString("\(name) \(round) \(number)")]), origin: .help, family: "f")
+        })
+    }
+  }
+
   @Test func theRecordReadsBack() async throws {
     let result = try await Self.search(executions: 600)
     #expect(try SearchResult(parsing: result.bytes) == result)

@@ -42,21 +42,13 @@ package struct FuzzSource: CaseSource {
           materials.firstInvocations.map { Proposal(invocation: $0, origin: .fuzz, family: "operands") })
       }
     }
-    guard !corpus.isEmpty, known.executions < Self.mostRuns(known.usualMicroseconds) else { return nil }
+    guard !corpus.isEmpty else { return nil }
     round += 1
     return FuzzRound(
       number: round, seed: subject.seed, inputBytes: subject.budget.inputBytes,
       perShard: max(1, min(Self.perShard, known.allowance / SearchEngine.shards)), choice: corpus.choose(),
       reached: known.features,
       yield: yield, materials: materials)
-  }
-
-  /// How many runs of the usual length a whole search may make, so that it takes minutes whatever the program.
-  ///
-  /// A power of two, so that a little more or less time changes nothing. A cell adds about 1.5 ms to each run.
-  static func mostRuns(_ usualMicroseconds: UInt64?) -> Int {
-    let runs = 2 * 600_000_000 / ((usualMicroseconds ?? 0) + 1_500)
-    return 1 << (UInt64.bitWidth - 1 - max(runs, 1).leadingZeroBitCount)
   }
 
   /// Some of what was kept, spread evenly, each twice.

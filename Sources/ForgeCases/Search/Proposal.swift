@@ -1,4 +1,5 @@
 package import ForgeCore
+import Foundation
 
 /// An input that a source would like to see run.
 package struct Proposal: Sendable, Hashable {
@@ -74,6 +75,18 @@ package struct Knowledge: Sendable {
   package var allowance: Int
   /// How long a run that ended by itself usually takes, in microseconds of wall-clock time; nil before the first round.
   package var usualMicroseconds: UInt64?
+  /// How much a run that ended by itself usually computes, in microseconds; nil before the first round.
+  package var usualCPUMicroseconds: UInt64?
+
+  /// How many runs of the usual cost a whole search may make, so that it takes some ten minutes on two processors whatever
+  /// the program.
+  ///
+  /// By CPU time, which load hardly changes, and the nearest power of two, so that a little more or less changes nothing. A
+  /// cell adds about 1.5 ms to each run.
+  var affordableRuns: Int {
+    let runs = 2 * 600_000_000 / Double((usualCPUMicroseconds ?? 0) + 1_500)
+    return 1 << Int(log2(max(runs, 1)).rounded())
+  }
 
   /// What one run may use: far more than runs usually take, so that one which spins or waits does not cost a thousand.
   ///

@@ -20,6 +20,8 @@ struct SearchBook {
   private var errors = 0
   /// Wall-clock times of the latest runs that ended by themselves, in microseconds.
   private var times: [UInt64] = []
+  /// CPU times of the same runs.
+  private var costs: [UInt64] = []
 
   init(subject: SearchSubject, quotas: SearchEngine.Quotas) {
     known = Knowledge(subject: subject, allowance: subject.budget.executions)
@@ -86,11 +88,16 @@ struct SearchBook {
 
   private mutating func learnTimes(_ trials: [Trial]) {
     for trial in trials {
-      if case .exit = trial.observation.outcome.termination { times.append(trial.observation.wallMicroseconds) }
+      guard case .exit = trial.observation.outcome.termination else { continue }
+      times.append(trial.observation.wallMicroseconds)
+      costs.append(trial.observation.cpuMicroseconds)
     }
     times = times.suffix(2_000)
+    costs = costs.suffix(2_000)
     // A handful of help texts says little of how long work takes.
-    if times.count >= 20 { known.usualMicroseconds = times.sorted()[times.count / 2] }
+    guard times.count >= 20 else { return }
+    known.usualMicroseconds = times.sorted()[times.count / 2]
+    known.usualCPUMicroseconds = costs.sorted()[costs.count / 2]
   }
 
   /// Whether a trial may be kept; counts it where it is.

@@ -85,15 +85,18 @@ package struct SearchEngine: Sendable {
     var book = SearchBook(subject: subject, quotas: quotas)
     var counts: [String: Int] = [:]
     var curve: [CurvePoint] = []
-    var allowance = subject.budget.executions
+    var spent = 0
     for (index, var source) in sources.enumerated() {
       // What a source leaves over goes to those after it.
       let weights = sources[index...].reduce(0) { $0 + $1.weight }
-      let share = allowance * source.weight / weights
       var used = 0
       book.known.lastRound = []
-      while used < share {
+      while true {
         try Task.checkCancellation()
+        // Known after the first runs only, and better known the more there are.
+        let budget = min(subject.budget.executions, book.known.affordableRuns)
+        let share = max(0, budget - spent) * source.weight / weights
+        guard used < share else { break }
         book.known.allowance = share - used
         guard let round = try await source.nextRound(book.known) else { break }
         let (trials, taken) = try await run(round, known: book.known, limit: share - used)
@@ -106,11 +109,11 @@ package struct SearchEngine: Sendable {
           metadata: ["source": "\(source.name)", "runs": "\(trials.count)", "kept": "\(book.known.kept.count)"])
         progress(
           .init(
-            source: source.name, executions: book.known.executions, budget: subject.budget.executions,
+            source: source.name, executions: book.known.executions, budget: budget,
             kept: book.known.kept.count, classes: book.known.classes.count, features: book.known.features.count))
       }
       counts[source.name, default: 0] += used
-      allowance -= used
+      spent += used
     }
     return SearchResult(
       kept: book.known.kept, executions: book.known.executions, executionsBySource: counts, shards: Self.shards,
