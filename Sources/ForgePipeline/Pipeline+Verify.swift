@@ -11,9 +11,10 @@ extension Pipeline {
   /// - Parameters:
   ///   - bundle: What to check.
   ///   - rebuild: Also build from the recipe and the recorded search that the bundle carries, and compare.
+  ///   - repeats: How often to run the whole hidden suite again under load, to see whether a verdict changes.
   /// - Returns: every check with what it found; a check that could not be made is never one that holds.
   /// - Throws: `ForgeError` where the machine lacks something, or a root cannot be had.
-  package func verify(_ bundle: TaskBundle, rebuild: Bool) async throws -> [VerifyFinding] {
+  package func verify(_ bundle: TaskBundle, rebuild: Bool, repeats: Int = 0) async throws -> [VerifyFinding] {
     let damage = bundle.damage()
     var findings = [
       VerifyFinding(
@@ -28,6 +29,7 @@ extension Pipeline {
       let parts = try BundleParts(bundle, in: work)
       findings += try parts.consistency()
       findings += try await graded(bundle, parts, work: work)
+      if repeats > 0 { findings.append(try await repeated(bundle.manifest, parts, times: repeats)) }
       findings += try await upstream(bundle, parts)
       findings.append(try await delegation(parts.tests, bundle.manifest))
       if rebuild {

@@ -83,7 +83,7 @@ struct Surroundings {
 }
 
 /// Threads that keep every processor busy while it lives.
-final class Load: Sendable {
+package final class Load: Sendable {
   private final class Flag: @unchecked Sendable {
     private let lock = NSLock()
     private var stopped = false
@@ -93,7 +93,7 @@ final class Load: Sendable {
   private let flag = Flag()
 
   /// Starts one thread for each processor.
-  init() {
+  package init() {
     let flag = self.flag
     for _ in 0..<ProcessInfo.processInfo.activeProcessorCount {
       Thread.detachNewThread {
@@ -109,5 +109,5 @@ final class Load: Sendable {
   }
 
   /// Lets the threads end.
-  func stop() { flag.stop() }
+  package func stop() { flag.stop() }
 }

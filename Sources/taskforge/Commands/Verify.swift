@@ -15,20 +15,33 @@ struct VerifyCommand: AsyncParsableCommand, ReportingCommand {
       EXAMPLES
         taskforge verify bundles/debian__figlet.2.2.5-3
         taskforge verify bundles/debian__figlet.2.2.5-3 --rebuild
+        taskforge verify bundles/debian__figlet.2.2.5-3 --repeat 20
       """)
   @Argument(help: "The bundle's directory.")
   var bundle: String
   @Flag(help: "Build again from the recipe and the recorded search, and compare the bytes.")
   var rebuild = false
+  @Option(
+    name: .customLong("repeat"),
+    help: ArgumentHelp(
+      "Run the hidden suite so many times more on the reference while every CPU is busy; no verdict may change.",
+      valueName: "times"))
+  var repeats = 0
   @OptionGroup var pipeline: PipelineOptions
   @OptionGroup var report: ReportOptions
+
+  func validate() throws {
+    if !(0...1000).contains(repeats) { throw ValidationError("--repeat takes a number from 0 to 1000.") }
+  }
 
   func run() async throws {
     let view = ProgressView()
     let pipeline = try pipeline.pipeline(view)
     defer { view.close() }
     let bundle = try TaskBundle(at: FilePath(bundle))
-    let findings = try await withInterrupts { [rebuild] in try await pipeline.verify(bundle, rebuild: rebuild) }
+    let findings = try await withInterrupts { [rebuild, repeats] in
+      try await pipeline.verify(bundle, rebuild: rebuild, repeats: repeats)
+    }
     view.close()
     try Output.render(VerifyReport(bundle: bundle, findings: findings), json: report.json)
     if findings.contains(where: { $0.state == .failed }) {
