@@ -47,12 +47,33 @@ struct SuiteReportReader {
     let rows = families.sorted { ($0["cases"]?.int ?? 0) > ($1["cases"]?.int ?? 0) }.map { family in
       [
         family["name"]?.text ?? "?", "\(family["cases"]?.int ?? 0)", percent(family["share"]?.double ?? 0),
-        "\(family["errors"]?.int ?? 0)",
+        "\(family["errors"]?.int ?? 0)", family["edges"]?.int.map(String.init) ?? "",
+        family["own_edges"]?.int.map(String.init) ?? "",
       ]
     }
     return Section(
-      title: "families", note: "A family-weighted score gives each the same weight.",
-      columns: ["family", "cases", "share", "errors"], numbers: [1, 2, 3], rows: rows)
+      title: "families",
+      note: "A family-weighted score gives each the same weight. Edges are those of the instrumented build.",
+      columns: ["family", "cases", "share", "errors", "edges", "edges of no other"], numbers: [1, 2, 3, 4, 5],
+      rows: rows)
+  }
+
+  /// What each source of cases adds.
+  var sources: Section? {
+    guard let sources = json["coverage"]?["sources"]?.elements, let total = json["coverage"]?["lines"]?["total"]?.int,
+      total > 0
+    else { return nil }
+    func share(_ lines: JSONValue?) -> String { Ratio(Int(lines?.int ?? 0), of: Int(total)).percent }
+    return Section(
+      title: "sources",
+      note: "Lines that the cases of one origin reach, those that no other cases reach, and those with all before.",
+      columns: ["origin", "cases", "lines", "only there", "together"], numbers: [1, 2, 3, 4],
+      rows: sources.map { source in
+        [
+          source["origin"]?.text ?? "?", "\(source["cases"]?.int ?? 0)", share(source["covered"]), share(source["own"]),
+          share(source["together"]),
+        ]
+      })
   }
 
   /// Whether a solver could have known the outcomes.

@@ -45,7 +45,7 @@ struct Ingredients: Sendable {
   var judged: Staged<JudgeRecord>
   /// The cases that a solver may see.
   var shown: Suite
-  var lines: Measured<CoverageReport>
+  var lines: Measured<SuiteLines>
   var upstreamLines: Measured<UpstreamLines>
   var mutants: Measured<MutantReport>
   var assets: [TreeEntry]
@@ -214,11 +214,11 @@ extension Pipeline {
 
   private func lines(
     _ task: CaseSubject, _ judged: Staged<JudgeRecord>, _ coverage: BuiltCoverage
-  ) async throws -> Measured<CoverageReport> {
+  ) async throws -> Measured<SuiteLines> {
     guard let build = coverage.build else { return .notMeasured(coverage.reason) }
     do {
       let suite = try Suite(readingFrom: judged.directory.appending("tests"))
-      return .value(try await self.coverage(task, suite: suite, build: build.staged, in: build.root).result)
+      return .value(try await self.coverage(task, suite: suite, build: build).result)
     } catch let error as ForgeError where error.code.name.hasPrefix("compile.") {
       observe(.note("line coverage is not measured: \(error.message)"))
       return .notMeasured(String(error.message.prefix { $0 != "\n" }))

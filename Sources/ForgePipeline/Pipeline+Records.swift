@@ -17,7 +17,7 @@ extension Pipeline {
     let suite = try Suite(readingFrom: made.judged.directory.appending("tests"))
     let lines: Measured<Ratio> =
       switch made.lines {
-      case .value(let report): .value(Ratio(report.lines.covered, of: report.lines.total))
+      case .value(let found): .value(Ratio(found.report.lines.covered, of: found.report.lines.total))
       case .notMeasured(let reason): .notMeasured(reason)
       }
     let mutants: Measured<Ratio> =

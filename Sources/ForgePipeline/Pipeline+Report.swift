@@ -29,7 +29,8 @@ extension Pipeline {
       ],
       "harvest": try made.search.result.harvest.map { try JSONValue(encoding: $0) } ?? .null,
       "cases": try Self.cases(gates), "gates": try JSONValue(encoding: gates),
-      "families": Self.families(suite), "evidence": Self.evidence(suite), "coverage": try Self.coverage(made),
+      "families": Self.families(suite, edges: try edges(made)), "evidence": Self.evidence(suite),
+      "coverage": try Self.coverage(made),
       "mutants": try JSONValue(encoding: made.mutants),
       "scores": try JSONValue(encoding: proof.scores), "verbatim": try Self.verbatim(made, proof),
       "leaks": try JSONValue(encoding: made.sealed.record.report.leaks),
@@ -47,13 +48,14 @@ extension Pipeline {
   }
 
   private static func coverage(_ made: Ingredients) throws -> JSONValue {
-    guard case .value(let report) = made.lines, case .object(var members) = try JSONValue(encoding: report) else {
+    guard case .value(let lines) = made.lines, case .object(var members) = try JSONValue(encoding: lines.report) else {
       return try JSONValue(encoding: made.lines)
     }
     if let files = members["files"]?.elements, files.count > 2000 {
       members["files"] = .array(Array(files.prefix(2000)))
       members["files_omitted"] = .integer(Int64(files.count - 2000))
     }
+    members["sources"] = try JSONValue(encoding: lines.sources)
     members["upstream"] = try JSONValue(encoding: made.upstreamLines)
     return .object(members)
   }
@@ -68,15 +70,35 @@ extension Pipeline {
     ]
   }
 
+  /// The edges of the program that each recorded input reaches; empty where the search measured none.
+  private func edges(_ made: Ingredients) throws -> [Digest: Set<UInt64>] {
+    let search = try SearchResult(
+      parsing: FileDescriptor.readAll(made.search.directory.appending(SearchResult.fileName)))
+    let measured = search.kept.lazy.filter { !$0.features.isEmpty }
+    return Dictionary(
+      measured.map { ($0.invocation.id, Set($0.features.map { $0 >> 3 })) }, uniquingKeysWith: { first, _ in first })
+  }
+
   /// The parts of the program; a family-weighted score gives each the same weight.
-  private static func families(_ suite: Suite) -> JSONValue {
-    .array(
-      Dictionary(grouping: suite.cases, by: \.family).sorted { $0.key < $1.key }.map { name, cases in
-        [
+  private static func families(_ suite: Suite, edges: [Digest: Set<UInt64>]) -> JSONValue {
+    let families = Dictionary(grouping: suite.cases, by: \.family)
+    let reached = families.mapValues { $0.reduce(into: Set<UInt64>()) { $0.formUnion(edges[$1.id] ?? []) } }
+    var reachedBy: [UInt64: Int] = [:]
+    for set in reached.values { for edge in set { reachedBy[edge, default: 0] += 1 } }
+    return .array(
+      families.sorted { $0.key < $1.key }.map { name, cases in
+        var members: [String: JSONValue] = [
           "name": .string(name), "cases": .integer(Int64(cases.count)),
           "errors": .integer(Int64(cases.count { $0.expect.isError })),
           "share": .number(Double(cases.count) / Double(suite.cases.count)),
+          "weight": .number(1 / Double(families.count)),
         ]
+        if !edges.isEmpty {
+          let set = reached[name] ?? []
+          members["edges"] = .integer(Int64(set.count))
+          members["own_edges"] = .integer(Int64(set.count { reachedBy[$0] == 1 }))
+        }
+        return .object(members)
       })
   }
 

@@ -20,7 +20,7 @@ import Testing
       ],
     ],
     "families": [
-      ["name": "small", "cases": 4, "errors": 4, "share": 0.1],
+      ["name": "small", "cases": 4, "errors": 4, "share": 0.1, "edges": 12, "own_edges": 3],
       ["name": "large", "cases": 36, "errors": 6, "share": 0.9],
     ],
     "evidence": [
@@ -34,6 +34,11 @@ import Testing
     "coverage": [
       "lines": ["covered": 50, "total": 80, "fraction": 0.625],
       "files": [["path": "a.c", "lines": 80, "covered": 50, "functions": 3, "uncovered": ["operator<", "b"]]],
+      "sources": [
+        ["origin": "harvest", "cases": 4, "covered": 20, "own": 2, "together": 20],
+        ["origin": "fuzz", "cases": 36, "covered": 48, "own": 30, "together": 50],
+      ],
+      "upstream": ["lines": ["covered": 20, "total": 80]],
       "left_out": [["path": "vendor/z.c", "lines": 7, "reason": "vendored"]],
     ],
     "mutants": ["not_measured": "no disassembler"], "scores": ["reference": ["part": 40, "whole": 40]],
@@ -46,6 +51,7 @@ import Testing
   @Test func figuresSayWhatWasNotMeasured() throws {
     let rows = try section("figures").rows
     #expect(rows.contains(["line coverage", "62.5 % (50 of 80)"]))
+    #expect(rows.contains(["line coverage of upstream's own tests", "25.0 % (20 of 80)"]))
     #expect(rows.contains(["mutants killed", "not measured: no disassembler"]))
     #expect(rows.contains(["score of reference", "100.0 % (40 of 40)"]))
     let gates = try section("gates").rows
@@ -54,7 +60,14 @@ import Testing
   }
 
   @Test func familiesComeLargestFirst() throws {
-    #expect(try section("families").rows == [["large", "36", "90.0 %", "6"], ["small", "4", "10.0 %", "4"]])
+    #expect(
+      try section("families").rows == [
+        ["large", "36", "90.0 %", "6", "", ""], ["small", "4", "10.0 %", "4", "12", "3"],
+      ])
+    #expect(
+      try section("sources").rows == [
+        ["harvest", "4", "25.0 %", "2.5 %", "25.0 %"], ["fuzz", "36", "60.0 %", "37.5 %", "62.5 %"],
+      ])
     #expect(try section("functions never reached").rows == [["a.c", "operator<, b"]])
     #expect(try section("files that are not counted").rows == [["vendor/z.c", "7", "vendored"]])
   }

@@ -57,9 +57,10 @@ import Testing
       #expect(mutants.part > 0 && mutants.whole >= mutants.part)
       #expect((try result.bundle.report().json["search"]?["curve"]?.elements?.count ?? 0) > 1)
 
-      let findings = try await pipeline.verify(result.bundle, rebuild: true)
+      let findings = try await pipeline.verify(result.bundle, rebuild: true, repeats: 2)
       #expect(findings.filter { $0.state == .failed } == [])
       #expect(findings.contains { $0.check == "rebuilt tests.tar.zst" && $0.state == .holds })
+      #expect(findings.contains { $0.check == "further runs" && $0.state == .holds })
 
       try Self.whatIsUntrueIsFound(result.bundle, in: directory)
       try await Self.gradeSubmissions(pipeline, result.bundle, sample, in: directory)
@@ -75,6 +76,12 @@ import Testing
     let ids = try #require(result.gates.verbatim.value)
     #expect(ids.count >= 10 && ids.count * 4 <= result.gates.kept)
     #expect(report["verbatim"]?["cases"]?.int == Int64(ids.count))
+    let sources = report["coverage"]?["sources"]?.elements ?? []
+    #expect(sources.first?["origin"] == "harvest" && sources.count >= 3)
+    #expect(sources.last?["together"] == report["coverage"]?["lines"]?["covered"])
+    #expect(report["families"]?.elements?.contains { ($0["own_edges"]?.int ?? 0) > 0 } == true)
+    let upstreams = report["coverage"]?["upstream"]?["lines"]
+    #expect((upstreams?["covered"]?.int ?? 0) > 20 && upstreams?["total"] == report["coverage"]?["lines"]?["total"])
     let rest = result.gates.kept - ids.count
     #expect(report["verbatim"]?["scores_without"]?["reference"]?["whole"]?.int == Int64(rest))
     #expect(result.gates.origins["harvest", default: 0] >= 30)
@@ -170,6 +177,13 @@ import Testing
     #expect(finding(digest, Digest(of: "other")).state == .notMeasured)
     #expect(finding(digest, nil).state == .notMeasured)
     #expect(finding(nil, nil).state == .notMeasured)
+  }
+
+  @Test func oneChangedVerdictIsAFailure() {
+    #expect(Pipeline.furtherRuns(changed: [:], cases: 700, times: 20).state == .holds)
+    let digest = Digest(of: "case")
+    let finding = Pipeline.furtherRuns(changed: [digest: 3], cases: 700, times: 20)
+    #expect(finding.state == .failed && finding.detail.contains("\(digest.short) failed 3"))
   }
 
   static func taskText(of bundle: TaskBundle, in directory: FilePath) throws -> String {

@@ -138,56 +138,6 @@ extension Pipeline {
     try copy.date(SolverEnvironment.fileDate - 4_000 * 86_400)
   }
 
-  /// Runs a suite on the coverage build and sums the lines that it reached.
-  ///
-  /// - Throws: `compile.coverage`; `ForgeError` of the cell.
-  func coverage(
-    _ task: CaseSubject, suite: Suite, build: Staged<BuildReport>, in root: MadeRoot
-  ) async throws -> Staged<CoverageReport> {
-    let inputs: JSONValue = [
-      "suite": .string(suite.digest.hex), "build": .string(build.result.executable.digest.hex), "run": task.run.key,
-      "assets": .string(task.assetsDigest.hex), "limits": try JSONValue(encoding: task.recipe.limits.ofCase),
-    ]
-    return try await stage("coverage", version: 3, detail: task.recipe.id, inputs: inputs) { work, report in
-      let counters = work.appending("counters")
-      try counters.makeDirectory()
-      let cell = try await StartedCells(
-        CellConfiguration(
-          root: task.run.directory, executable: build.directory.appending(BuildReport.executableName),
-          limits: task.recipe.limits.ofCase, scratch: .init(host: counters, inside: BuildLayout.counters)),
-        workers: options.cells)
-      let runner = AssetRunner(cell.runner, assets: task.assets)
-      try await closing(cell) {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-          var rest = suite.cases[...]
-          var done = 0
-          func next() {
-            guard let item = rest.popFirst() else { return }
-            var invocation = item.invocation
-            invocation.environment["GCOV_PREFIX"] = BuildLayout.counters
-            let input = invocation
-            // Instrumented code is slower, and what it prints is not compared.
-            var limits = task.recipe.limits.ofCase
-            limits.cpuMilliseconds = 4 * item.timeoutMilliseconds
-            limits.wallMilliseconds = 120_000
-            group.addTask { [limits] in _ = try await runner.run(input, limits: limits, perturbation: .none) }
-          }
-          for _ in 0..<(options.jobs * 2) { next() }
-          while try await group.next() != nil {
-            done += 1
-            report("\(done) of \(suite.cases.count) cases")
-            next()
-          }
-        }
-      }
-      try Sandbox.reclaim(counters)
-      let map = try await CoverageCollector(build: build.directory, buildRoot: root.directory).collect(
-        counters: counters, workDirectory: work.appending(Self.scratch))
-      try counters.removeTree()
-      return CoverageReport(map, counting: task.checkout.countedFiles())
-    }
-  }
-
   /// Says which declared kinds have no input at the start; where none has one, the recipe has to name some.
   private func tell(_ missing: [Recipe.InputKind], of recipe: Recipe) throws {
     guard !missing.isEmpty else { return }

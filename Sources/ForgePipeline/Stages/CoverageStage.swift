@@ -1,0 +1,116 @@
+import ForgeCases
+import ForgeCompile
+import ForgeCore
+import ForgeSandbox
+import SystemPackage
+
+/// The lines that a suite reaches, and which sources of cases reach them.
+struct SuiteLines: Sendable, Codable, Hashable {
+  /// The lines of the whole suite.
+  var report: CoverageReport
+  /// What the cases of each origin reach, in the order in which sources search.
+  var sources: [SourceLines]
+}
+
+/// The lines that the cases of one origin reach.
+struct SourceLines: Sendable, Codable, Hashable {
+  /// The origin.
+  var origin: Case.Origin
+  /// Its cases.
+  var cases: Int
+  /// Lines that they reach.
+  var covered: Int
+  /// Lines that no other cases reach.
+  var own: Int
+  /// Lines that they and the cases of the origins before them reach.
+  var together: Int
+}
+
+extension Pipeline {
+  /// Runs a suite on the coverage build and sums the lines that it reached.
+  ///
+  /// The cases of each origin leave counters of their own, so that what a source adds is known without another search.
+  ///
+  /// - Throws: `compile.coverage`; `ForgeError` of the cell.
+  func coverage(_ task: CaseSubject, suite: Suite, build: BuiltCoverage.Build) async throws -> Staged<SuiteLines> {
+    let inputs: JSONValue = [
+      "suite": .string(suite.digest.hex), "build": .string(build.staged.result.executable.digest.hex),
+      "run": task.run.key, "assets": .string(task.assetsDigest.hex),
+      "limits": try JSONValue(encoding: task.recipe.limits.ofCase),
+    ]
+    return try await stage("coverage", version: 4, detail: task.recipe.id, inputs: inputs) { work, report in
+      let counters = work.appending("counters")
+      try counters.makeDirectory()
+      let cell = try await StartedCells(
+        CellConfiguration(
+          root: task.run.directory, executable: build.staged.directory.appending(BuildReport.executableName),
+          limits: task.recipe.limits.ofCase, scratch: .init(host: counters, inside: BuildLayout.counters)),
+        workers: options.cells)
+      let runner = AssetRunner(cell.runner, assets: task.assets)
+      try await closing(cell) {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          var rest = suite.cases[...]
+          var done = 0
+          func next() {
+            guard let item = rest.popFirst() else { return }
+            group.addTask { try await Self.count(item, by: runner, limits: task.recipe.limits.ofCase) }
+          }
+          for _ in 0..<(options.jobs * 2) { next() }
+          while try await group.next() != nil {
+            done += 1
+            report("\(done) of \(suite.cases.count) cases")
+            next()
+          }
+        }
+      }
+      try Sandbox.reclaim(counters)
+      let counted = try task.checkout.countedFiles()
+      let collector = CoverageCollector(build: build.staged.directory, buildRoot: build.root.directory)
+      var maps: [(origin: Case.Origin, map: CoverageMap)] = []
+      for origin in Self.searchOrder where suite.cases.contains(where: { $0.origin == origin }) {
+        maps.append(
+          (
+            origin,
+            try await collector.collect(
+              counters: counters.appending(origin.rawValue), workDirectory: work.appending(Self.scratch))
+          ))
+      }
+      try counters.removeTree()
+      return Self.lines(maps, suite, counting: counted)
+    }
+  }
+
+  /// Origins in the order in which a search comes to them; recipes and agents add to what the program says of itself.
+  private static let searchOrder: [Case.Origin] = [.harvest, .help, .docs, .recipe, .agent, .fuzz]
+
+  /// Runs a case on the coverage build, whose counters go to a directory of its origin's.
+  private static func count(_ item: Case, by runner: any Runner, limits: CaseLimits) async throws {
+    var invocation = item.invocation
+    invocation.environment["GCOV_PREFIX"] = "\(BuildLayout.counters)/\(item.origin.rawValue)"
+    // Instrumented code is slower, and what it prints is not compared.
+    var limits = limits
+    limits.cpuMilliseconds = 4 * item.timeoutMilliseconds
+    limits.wallMilliseconds = 120_000
+    _ = try await runner.run(invocation, limits: limits, perturbation: .none)
+  }
+
+  /// Sums the maps of all origins, and says what each adds.
+  private static func lines(
+    _ maps: [(origin: Case.Origin, map: CoverageMap)], _ suite: Suite, counting counted: CountedFiles
+  ) -> SuiteLines {
+    func sum(_ some: [(origin: Case.Origin, map: CoverageMap)]) -> CoverageReport {
+      var map = CoverageMap()
+      for one in some { map.merge(one.map) }
+      return CoverageReport(map, counting: counted)
+    }
+    let whole = sum(maps)
+    let sources = maps.enumerated().map { index, one in
+      SourceLines(
+        origin: one.origin, cases: suite.cases.count { $0.origin == one.origin },
+        covered: sum([one]).lines.covered,
+        own: whole.lines.covered - sum(maps.filter { $0.origin != one.origin }).lines.covered,
+        together: sum(Array(maps.prefix(index + 1))).lines.covered)
+    }
+    return SuiteLines(report: whole, sources: sources)
+  }
+}
