@@ -28,7 +28,7 @@ extension InputGenerator {
       .bad("undeclared", "int main(void) { return nope + missing(); }\n"),
       .bad("directive", "#if 1\nint x;\n#include \"nope.h\"\n"), .bad("string", "char *s = \"open;\n"),
       .bad("include", "#include <missing.h>\nint x;\n"),
-    ]
+    ] + cPrograms()
   }
 
   static func cppSource() -> [Draft] {
@@ -90,7 +90,7 @@ extension InputGenerator {
       .bad("string", "x = 'open\n"),
       .bad("runtime", "local t = nil\nprint(t.x)\n"), .bad("error", "error('boom')\n"),
       .bad("call", "undefined_function(1)\n"), .bad("arith", "print({} + 1)\n"),
-    ]
+    ] + luaPrograms()
   }
 
   static func javascript() -> [Draft] {
@@ -131,7 +131,7 @@ extension InputGenerator {
       .bad("syntax", "let x = ;\n"), .bad("open", "function f() { return 1;\n"),
       .bad("throw", "throw new Error('boom');\n"), .bad("reference", "console.log(missing);\n"),
       .bad("type", "undefined.x;\n"), .bad("string", "let s = 'open\n"), .bad("const", "const a = 1; a = 2;\n"),
-    ]
+    ] + javascriptPrograms()
   }
 
   static func jqProgram() -> [Draft] {
@@ -180,33 +180,6 @@ extension InputGenerator {
         "try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    print(e)\nwith open('x') as fh:\n    for line in fh: print(line)\n"
       ), .edge("empty", ""), .edge("comment", "# x\n"),
       .bad("indent", "def f():\nreturn 1\n"), .bad("open", "print((1, 2\n"),
-    ]
-  }
-
-  static func ninja() -> [Draft] {
-    [
-      .normal(
-        "copy",
-        "rule cp\n  command = cp $in $out\n  description = COPY $out\n\nbuild out.txt: cp in.txt\ndefault out.txt\n"),
-      .normal(
-        "chain",
-        "cflags = -O2\nbuilddir = b\n\nrule cc\n  command = echo cc $cflags $in > $out\n  description = CC $out\nrule link\n  command = cat $in > $out\n\nbuild a.o: cc a.c\n  cflags = -g\nbuild c.o: cc b.c | hdr.h\nbuild app: link a.o c.o || order\nbuild order: phony\nbuild all: phony app\ndefault all\n"
-      ),
-      .normal("phony", "build a: phony b c\nbuild b: phony\nbuild c: phony\ndefault a\n"),
-      .normal(
-        "restat",
-        "rule touch\n  command = touch $out\n  restat = 1\n  generator = 1\npool p\n  depth = 2\nbuild x y: touch\n  pool = p\nbuild z: touch x | y\n"
-      ),
-      .normal(
-        "fails",
-        "rule fail\n  command = echo failing; exit 3\nbuild f: fail\nrule ok\n  command = echo fine > $out\nbuild g: ok\n"
-      ),
-      .edge("empty", ""), .edge("comment", "# nothing\n"),
-      .edge("escapes", "x = a$ b$:c$$d\nrule e\n  command = echo '$x' $\n    > $out\nbuild o$ 1: e\n"),
-      .bad("rule", "build a: nope b\n"), .bad("cycle", "build a: phony b\nbuild b: phony a\n"),
-      .bad("missing", "rule cp\n  command = cp $in $out\nbuild a: cp not-there\n"),
-      .bad("syntax", "rule\n"), .bad("tab", "rule a\n\tcommand = x\n"),
-      .bad("duplicate", "rule r\n  command = c\nbuild a: r\nbuild a: r\n"), .bad("nocommand", "rule r\nbuild a: r\n"),
     ]
   }
 }
