@@ -12,10 +12,13 @@ extension Pipeline {
     let compiler = Compiler(
       recipe: recipe, checkout: checkout.directory, epoch: checkout.epoch, buildRoot: root.directory,
       cacheDirectory: store.shared("fetched"))
-    let inputs: JSONValue = [
+    var members: [String: JSONValue] = [
       "recipe": recipe.buildKey, "tree": .string(checkout.tree), "epoch": .integer(checkout.epoch), "root": root.key,
       "variant": .string(variant.rawValue),
     ]
+    // What is linked in is as good as a part of the source.
+    if variant == .instrumented { members["runtime"] = .string(Digest(of: EdgeRuntime.source).hex) }
+    let inputs = JSONValue.object(members)
     return try await stage(
       "compile", version: 2, label: "compile \(variant.rawValue)", detail: recipe.id, inputs: inputs
     ) { work, report in
