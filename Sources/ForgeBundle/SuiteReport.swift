@@ -35,9 +35,8 @@ package struct SuiteReport: Sendable {
     self.id = id
     let reader = SuiteReportReader(json: json)
     sections = [
-      reader.figures, reader.gates, reader.sources, reader.families, reader.evidence, reader.samples, reader.files,
-      reader.leftOut,
-      reader.unreached,
+      reader.figures, reader.gates, reader.normalisers, reader.sources, reader.families, reader.evidence,
+      reader.samples, reader.files, reader.leftOut, reader.unreached,
     ].compactMap(\.self)
   }
 }

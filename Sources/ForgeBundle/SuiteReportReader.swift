@@ -41,6 +41,20 @@ struct SuiteReportReader {
       columns: ["gate", "stopped", "example", "because"], numbers: [1], rows: rows)
   }
 
+  /// What changes from run to run in cases that are kept, with one example.
+  var normalisers: Section? {
+    guard let uses = json["gates"]?["normalisers"]?.members, !uses.isEmpty else { return nil }
+    let rows = uses.sorted { $0.key < $1.key }.map { name, use in
+      let example = use["examples"]?.elements?.first
+      let words = example?["argv"]?.elements?.compactMap(\.text).joined(separator: " ")
+      let shown = ["one", "other"].map { Self.line(example?["change"]?[$0]?.text ?? "", 50) }
+      return [name, "\(use["cases"]?.int ?? 0)", Self.line(words ?? "", 30)] + shown
+    }
+    return Section(
+      title: "values that change", note: "Cases that are compared without them, with an example.",
+      columns: ["normaliser", "cases", "example", "one run", "another"], numbers: [1], rows: rows)
+  }
+
   /// The parts of the program, with their weight in the suite.
   var families: Section? {
     guard let families = json["families"]?.elements else { return nil }

@@ -159,7 +159,8 @@ extension Comparison.Rule {
     switch self {
     case .exact: "exact"
     case .ignored(let reason): ["ignored": .string(reason)]
-    case .normalised(let name, let reason): ["normaliser": .string(name), "reason": .string(reason)]
+    case .normalised(let names, let reason):
+      ["normaliser": .array(names.map { .string($0.rawValue) }), "reason": .string(reason)]
     }
   }
 
@@ -168,12 +169,27 @@ extension Comparison.Rule {
       self = .exact
     } else if let reason = json?["ignored"]?.text {
       self = .ignored(reason: reason)
-    } else if let name = json?["normaliser"]?.text, let reason = json?["reason"]?.text {
-      self = .normalised(by: name, reason: reason)
+    } else if let names = json?["normaliser"]?.elements, let reason = json?["reason"]?.text {
+      self = .normalised(by: try names.map(Self.normaliser), reason: reason)
+      guard case .normalised(let names, _) = self, !names.isEmpty, names == Set(names).sorted() else {
+        throw ForgeError(.malformed, "'normaliser' names each one once, in the order \(Self.known).")
+      }
     } else {
       throw ForgeError(
         .malformed,
-        "Each stream of 'compare' is \"exact\", {\"ignored\": reason} or {\"normaliser\": name, \"reason\": …}.")
+        "Each stream of 'compare' is \"exact\", {\"ignored\": reason} or {\"normaliser\": [name, …], \"reason\": …}.")
     }
+  }
+
+  private static var known: String { Normaliser.allCases.map(\.rawValue).joined(separator: ", ") }
+
+  /// A name that is not known is refused: without its normaliser the case would say what nobody meant.
+  private static func normaliser(_ json: JSONValue) throws -> Normaliser {
+    guard let name = json.text.flatMap(Normaliser.init(rawValue:)) else {
+      throw ForgeError(
+        .malformed,
+        "There is no normaliser '\(json.text ?? "")'; known are \(known). The suite may need a newer taskforge.")
+    }
+    return name
   }
 }

@@ -69,8 +69,8 @@ package struct Comparison: Sendable, Hashable {
     case exact
     /// Not at all.
     case ignored(reason: String)
-    /// After a named normaliser has been applied to both sides.
-    case normalised(by: String, reason: String)
+    /// After named normalisers have been applied to both sides; at least one, in their order.
+    case normalised(by: [Normaliser], reason: String)
   }
   /// For standard output.
   package var stdout: Rule

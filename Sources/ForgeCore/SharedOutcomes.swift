@@ -22,14 +22,20 @@ package struct SharedOutcomes {
   ///
   /// - Returns: whether it was counted.
   package mutating func add(_ outcome: Outcome, comparedBy comparison: Comparison, ifWithin bound: Int) -> Bool {
-    let rest = Self.withoutMessage(outcome, comparison)
-    if case .ignored = comparison.stderr {
+    var rest = comparison.form(of: outcome)
+    let message = rest.stderr
+    rest.stderr = ByteString()
+    return add(rest.digest, message: comparison.stderr.isIgnored ? nil : message, ifWithin: bound)
+  }
+
+  private mutating func add(_ rest: Digest, message: ByteString?, ifWithin bound: Int) -> Bool {
+    guard let message else {
       guard ignored[rest, default: 0] + (exact[rest]?.values.max() ?? 0) < bound else { return false }
       ignored[rest, default: 0] += 1
-    } else {
-      guard ignored[rest, default: 0] + (exact[rest]?[outcome.stderr] ?? 0) < bound else { return false }
-      exact[rest, default: [:]][outcome.stderr, default: 0] += 1
+      return true
     }
+    guard ignored[rest, default: 0] + (exact[rest]?[message] ?? 0) < bound else { return false }
+    exact[rest, default: [:]][message, default: 0] += 1
     return true
   }
 
@@ -42,13 +48,5 @@ package struct SharedOutcomes {
   package var distinct: Int {
     // A case whose message does not count is passed by any program that passes one with the same rest.
     exact.values.reduce(0) { $0 + $1.count } + ignored.keys.count { exact[$0] == nil }
-  }
-
-  private static func withoutMessage(_ outcome: Outcome, _ comparison: Comparison) -> Digest {
-    var outcome = outcome
-    outcome.stderr = ByteString()
-    if case .ignored = comparison.stdout { outcome.stdout = ByteString() }
-    if case .ignored = comparison.files { outcome.files = [] }
-    return outcome.digest
   }
 }

@@ -31,7 +31,7 @@ package enum Verdict: Sendable, Hashable {
     package static let excerptBytes = 160
   }
 
-  /// Judges an outcome; a part that cannot be compared as its rule says is a failure, never a pass.
+  /// Judges an outcome; where a part is normalised its difference is one of what is compared.
   package init(of outcome: Outcome, for item: Case) {
     self.init(of: outcome, expecting: item.expect, by: item.compare)
   }
@@ -55,12 +55,9 @@ package enum Verdict: Sendable, Hashable {
   private static func difference(
     _ part: Difference.Part, _ rule: Comparison.Rule, _ expected: ByteString, _ actual: ByteString
   ) -> Difference? {
-    switch rule {
-    case .ignored: nil
-    case .exact: difference(part, nil, expected, actual)
-    case .normalised(let name, _):
-      Difference(part: part, expected: "a comparison by the normaliser '\(name)'", actual: "no such normaliser")
-    }
+    // Equal texts have equal forms.
+    guard expected != actual else { return nil }
+    return difference(part, nil, rule.form(of: expected), rule.form(of: actual))
   }
 
   private static func difference(
@@ -82,13 +79,8 @@ package enum Verdict: Sendable, Hashable {
   private static func difference(
     _ rule: Comparison.Rule, _ expected: [TreeEntry], _ actual: [TreeEntry]
   ) -> Difference? {
-    switch rule {
-    case .ignored: return nil
-    case .normalised(let name, _):
-      return Difference(
-        part: .files, expected: "a comparison by the normaliser '\(name)'", actual: "no such normaliser")
-    case .exact: break
-    }
+    guard expected != actual else { return nil }
+    let (expected, actual) = (rule.form(of: expected), rule.form(of: actual))
     let left = Dictionary(expected.map { ($0.path, $0.content) }, uniquingKeysWith: { first, _ in first })
     let right = Dictionary(actual.map { ($0.path, $0.content) }, uniquingKeysWith: { first, _ in first })
     for path in Set(left.keys).union(right.keys).sorted() where left[path] != right[path] {

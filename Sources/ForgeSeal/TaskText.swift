@@ -137,6 +137,9 @@ package struct TaskText: Sendable {
       \(line(.stderr, "Standard error, unless a case leaves it out"))
       \(line(.files, created))
 
+      A few cases show what changes from run to run: addresses in memory, dates and times, process ids, durations, names
+      of temporary files. There any value does that is written in the same way, and all around it is compared.
+
       A case passes when all of it is equal. The score is the share of the cases that pass.
       """
   }

@@ -41,9 +41,26 @@ import Testing
       Self.difference(Self.outcome(.exit(0), "x", "y", []), Comparison(stdout: rule, stderr: rule, files: rule)) == nil)
   }
 
-  @Test func anUnknownNormaliserNeverPasses() {
-    let rule = Comparison.Rule.normalised(by: "nobody", reason: "test")
-    #expect(Self.difference(Self.outcome(), Comparison(stdout: rule)) != nil)
-    #expect(Self.difference(Self.outcome(), Comparison(files: rule)) != nil)
+  @Test func whatIsNormalisedMayDifferThereAlone() {
+    let rule = Comparison.Rule.normalised(by: [.address], reason: "test")
+    let compare = Comparison(stdout: rule, stderr: rule, files: rule)
+    func outcome(_ address: String, rest: String = "table", mode: UInt16 = 0o644) -> Outcome {
+      let text = ByteString("\(rest): \(address)\n")
+      return Self.outcome(.exit(0), text, text, [TreeEntry(path: "out", content: .file(text, mode: mode))])
+    }
+    func difference(_ found: Outcome) -> Verdict.Difference? {
+      guard case .failed(let difference) = Verdict(of: found, expecting: outcome("0x55d0c0ffee00"), by: compare) else {
+        return nil
+      }
+      return difference
+    }
+    #expect(difference(outcome("0x7f12a0b1c2d3")) == nil)
+    #expect(difference(outcome("0x7f12a0b1c2d3", rest: "Table"))?.offset == 0)
+    #expect(difference(outcome("nil"))?.part == .stdout)
+    #expect(difference(outcome("0x12"))?.part == .stdout)
+    #expect(difference(outcome("0x7f12a0b1c2d3", mode: 0o600))?.part == .files)
+    var other = outcome("0x7f12a0b1c2d3")
+    other.files[0] = TreeEntry(path: "out", content: .file("", mode: 0o644))
+    #expect(difference(other)?.path == "out")
   }
 }

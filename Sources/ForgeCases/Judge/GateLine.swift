@@ -8,8 +8,12 @@ struct GateLine {
   /// What the recipe leaves out of every comparison.
   let comparison: Comparison
   private(set) var executions = 0
-  /// Stopped by a run that changed nothing which an earlier run had not changed: they differ by chance, and seldom.
+  /// Cases that a run stopped, or showed to hold less, which changed nothing that an earlier run had not changed.
+  ///
+  /// They differ by chance, and seldom.
   private(set) var stoppedByChance = 0
+  /// How often a run showed that less of a case can be compared.
+  private var relaxed = 0
   /// The first of the ten runs that changes nothing new.
   private static let firstRepeat = 5
 
@@ -20,17 +24,8 @@ struct GateLine {
     self.surroundings = surroundings
   }
 
-  fileprivate struct Candidate: Sendable {
-    let proposal: KeptProposal
-    var expect: Outcome
-    /// CPU time of every recording, in microseconds.
-    var times: [UInt64]
-    /// What can be compared: less than everything where a message or a file changes from run to run.
-    var comparison: Comparison
-  }
-
-  /// Why a message or file that changes by itself is not compared.
-  static let unsteady = "changes from run to run"
+  /// What changed between runs of the cases that a normaliser keeps, by their ids.
+  private(set) var changes: [Digest: [NormaliserUse.Change]] = [:]
 
   /// What passes every gate, in the order given.
   mutating func pass(_ proposals: [KeptProposal], _ ledger: inout GateLedger) async throws -> [Admitted] {
@@ -40,9 +35,16 @@ struct GateLine {
     candidates = try await agree(candidates, on: pools.solve, at: .solve, &ledger)
     candidates = try await agree(candidates, on: pools.sanitized, at: .sanitized, &ledger)
     for (place, change) in surroundings.changes.enumerated().dropFirst() {
-      let before = candidates.count
+      let before = candidates.count - relaxed
       candidates = try await hold(candidates, under: change, &ledger)
-      if place >= Self.firstRepeat { stoppedByChance += before - candidates.count }
+      if place >= Self.firstRepeat { stoppedByChance += before - (candidates.count - relaxed) }
+    }
+    return admit(candidates)
+  }
+
+  private mutating func admit(_ candidates: [Candidate]) -> [Admitted] {
+    for candidate in candidates where !candidate.changes.isEmpty {
+      changes[candidate.proposal.invocation.id] = candidate.changes
     }
     return candidates.map(\.admitted)
   }
@@ -51,17 +53,18 @@ struct GateLine {
   ///
   /// The order of Go's maps, for one, is the usual one in seven runs of eight: a quarter of such cases pass ten runs.
   mutating func settle(_ cases: [Admitted], _ ledger: inout GateLedger) async throws -> [Admitted] {
-    var candidates = cases.map(Candidate.init(again:))
+    var candidates = cases.map { Candidate(again: $0, changes: changes[$0.invocation.id] ?? []) }
     var (quiet, rounds) = (0, 0)
     while quiet < 2, rounds < Self.mostRounds, !candidates.isEmpty {
-      let before = candidates.count
+      let before = candidates.count - relaxed
       for change in surroundings.changes { candidates = try await hold(candidates, under: change, &ledger) }
-      stoppedByChance += before - candidates.count
-      quiet = candidates.count == before ? quiet + 1 : 0
+      let moved = before - (candidates.count - relaxed)
+      stoppedByChance += moved
+      quiet = moved == 0 ? quiet + 1 : 0
       rounds += 1
     }
     self.rounds = max(self.rounds, rounds)
-    return candidates.map(\.admitted)
+    return admit(candidates)
   }
 
   /// The most rounds of ten that any case went through beyond the first.
@@ -103,9 +106,7 @@ struct GateLine {
         ledger.stop(proposal.invocation, at: .dummy, "the \(dummy.rawValue) dummy gives the same")
         continue
       }
-      candidates.append(
-        Candidate(
-          proposal: proposal, expect: outcome, times: [observation.cpuMicroseconds], comparison: comparison))
+      candidates.append(Candidate(proposal, recorded: observation, comparison: comparison))
     }
     return candidates
   }
@@ -129,17 +130,24 @@ struct GateLine {
   }
 
   /// Keeps the candidates whose outcome is the recorded one, but for what the recipe leaves out.
-  private func compare(
+  private mutating func compare(
     _ candidates: [Candidate], _ observations: [Observation], at gate: Gate, _ lead: String, _ ledger: inout GateLedger
   ) -> [Candidate] {
-    zip(candidates, observations).compactMap { candidate, observation in
+    var passed: [Candidate] = []
+    for (candidate, observation) in zip(candidates, observations) {
       var candidate = candidate
       if gate == .determinism {
+        let before = candidate.comparison
         candidate.times.append(observation.cpuMicroseconds)
+        candidate.normalise(observation.outcome)
         candidate.relax(observation.outcome)
+        if candidate.comparison != before { relaxed += 1 }
       }
       let verdict = Verdict(of: observation.outcome, expecting: candidate.expect, by: candidate.comparison)
-      guard case .failed(let difference) = verdict else { return candidate }
+      guard case .failed(let difference) = verdict else {
+        passed.append(candidate)
+        continue
+      }
       let place = [difference.path, difference.line.map { "line \($0)" }].compactMap(\.self).joined(separator: " ")
       ledger.stop(
         candidate.proposal.invocation, at: gate,
@@ -147,8 +155,8 @@ struct GateLine {
         \(lead)\(difference.part.rawValue) \(place): expected \(difference.expected.debugDescription), \
         found \(difference.actual.debugDescription)
         """)
-      return nil
     }
+    return passed
   }
 
   /// How a run ended, in words.
@@ -167,38 +175,5 @@ struct GateLine {
       if case .other(let kind) = entry.content { return "'\(entry.path)', which is \(kind)" }
     }
     return nil
-  }
-}
-
-extension GateLine.Candidate {
-  fileprivate init(again admitted: Admitted) {
-    self.init(
-      proposal: admitted.proposal, expect: admitted.expect, times: [admitted.usualMicroseconds],
-      comparison: admitted.comparison)
-  }
-
-  fileprivate var admitted: Admitted {
-    Admitted(
-      invocation: proposal.invocation, proposal: proposal, expect: expect,
-      usualMicroseconds: times.sorted()[times.count / 2], comparison: comparison,
-      message: MessageTemplate(expect.stderr.bytes, of: proposal.invocation))
-  }
-
-  /// Leaves out of the comparison a message or tree that two runs showed differently, where the rest stays the same.
-  ///
-  /// Standard output is what a case is about: where that changes there is no case. What is left out is emptied, so that
-  /// the same search gives the same suite.
-  fileprivate mutating func relax(_ outcome: Outcome) {
-    guard outcome.termination == expect.termination, outcome.stdout == expect.stdout || comparison.stdout != .exact,
-      !expect.stdout.isEmpty
-    else { return }
-    if comparison.stderr == .exact, outcome.stderr != expect.stderr {
-      comparison.stderr = .ignored(reason: GateLine.unsteady)
-      expect.stderr = ByteString()
-    }
-    if comparison.files == .exact, outcome.files != expect.files {
-      comparison.files = .ignored(reason: GateLine.unsteady)
-      expect.files = []
-    }
   }
 }

@@ -78,6 +78,8 @@ package struct GateReport: Sendable, Hashable, Codable {
   package var stderrIgnored: [String: Int]
   /// Cases whose files are not compared, by reason.
   package var filesIgnored: [String: Int]
+  /// What each normaliser keeps, by its name; those that keep nothing are left out.
+  package var normalisers: [String: NormaliserUse]
   /// Runs of each case beyond the first ten, made where chance changed the outcome of others.
   package var furtherRuns: Int
   /// Runs made while judging.

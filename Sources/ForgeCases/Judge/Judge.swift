@@ -193,6 +193,7 @@ package struct Judge: Sendable {
       distinctOutcomes: outcomes.distinct, largestShared: outcomes.largest,
       stderrIgnored: count { if case .ignored(let reason) = $0.compare.stderr { reason } else { nil } },
       filesIgnored: count { if case .ignored(let reason) = $0.compare.files { reason } else { nil } },
+      normalisers: NormaliserUse.uses(in: cases, line.changes),
       furtherRuns: line.rounds * surroundings.changes.count, executions: line.executions)
   }
 }

@@ -38,7 +38,8 @@ struct Surroundings {
 
   private static var all: [Change] {
     [
-      change(host: "alpha", pid: 2_000, user: 17, cpus: 1, order: 11),
+      // The clock too: a case that shows the time is to be known as such before other builds are asked for it.
+      change(host: "alpha", pid: 2_000, user: 17, cpus: 1, order: 11, clock: 200 * day + 11_111),
       change(host: "beta", pid: 20_000, user: 300, random: false, order: 12),
       change(clock: 400 * day),
       change(clock: -400 * day),

@@ -1,0 +1,119 @@
+import ForgeCore
+
+/// A proposal on its way through the gates, with what its runs have shown so far.
+struct Candidate: Sendable {
+  let proposal: KeptProposal
+  /// What the first run showed.
+  private(set) var expect: Outcome
+  /// CPU time of every recording, in microseconds.
+  var times: [UInt64]
+  /// What can be compared: less than everything where something changes from run to run.
+  private(set) var comparison: Comparison
+  /// What the normalisers are for.
+  private(set) var changes: [NormaliserUse.Change] = []
+  /// Outcomes that differ from the first by what normalisers know.
+  private var others: [Outcome] = []
+
+  /// Why a message or file that changes by itself is not compared.
+  static let unsteady = "changes from run to run"
+
+  init(_ proposal: KeptProposal, recorded observation: Observation, comparison: Comparison) {
+    self.proposal = proposal
+    self.expect = observation.outcome
+    self.times = [observation.cpuMicroseconds]
+    self.comparison = comparison
+  }
+
+  /// Goes on with a case that was admitted before.
+  init(again admitted: Admitted, changes: [NormaliserUse.Change]) {
+    proposal = admitted.proposal
+    expect = admitted.expect
+    times = [admitted.usualMicroseconds]
+    comparison = admitted.comparison
+    self.changes = changes
+  }
+
+  /// The case, with what its normalisers know written in one way, so that the same search gives the same suite.
+  var admitted: Admitted {
+    var expect = expect
+    let form = comparison.form(of: expect)
+    if case .normalised = comparison.stdout { expect.stdout = form.stdout }
+    if case .normalised = comparison.stderr { expect.stderr = form.stderr }
+    if case .normalised = comparison.files { expect.files = form.files }
+    return Admitted(
+      invocation: proposal.invocation, proposal: proposal, expect: expect,
+      usualMicroseconds: times.sorted()[times.count / 2], comparison: comparison,
+      message: MessageTemplate(expect.stderr.bytes, of: proposal.invocation))
+  }
+
+  /// Takes the smallest set of normalisers under which a run and those before it show the same, where there is one.
+  mutating func normalise(_ outcome: Outcome) {
+    guard outcome.termination == expect.termination, outcome != expect else { return }
+    let runs = [expect] + others + [outcome]
+    if comparison.stdout.needsMore(for: outcome.stdout, than: expect.stdout) {
+      note(.stdout, NormaliserChoice.smallest(for: runs.map(\.stdout)), \.stdout, outcome)
+    }
+    if comparison.stderr.needsMore(for: outcome.stderr, than: expect.stderr) {
+      note(.stderr, NormaliserChoice.smallest(for: runs.map(\.stderr)), \.stderr, outcome)
+    }
+    if comparison.files.needsMore(for: outcome.files, than: expect.files) {
+      note(.files, NormaliserChoice.smallest(for: runs.map(\.files)), \.files, outcome)
+    }
+    remember(outcome)
+  }
+
+  /// Keeps of a run what its normalisers have to account for; all else is equal, or not compared.
+  private mutating func remember(_ outcome: Outcome) {
+    guard others.count < NormaliserChoice.remembered, !changes.isEmpty else { return }
+    var other = expect
+    if case .normalised = comparison.stdout { other.stdout = outcome.stdout }
+    if case .normalised = comparison.stderr { other.stderr = outcome.stderr }
+    if case .normalised = comparison.files { other.files = outcome.files }
+    others.append(other)
+  }
+
+  private mutating func note(
+    _ part: Verdict.Difference.Part, _ names: [Normaliser]?, _ rule: WritableKeyPath<Comparison, Comparison.Rule>,
+    _ outcome: Outcome
+  ) {
+    guard let names else { return }
+    var only = Comparison(stdout: .ignored(reason: ""), stderr: .ignored(reason: ""), files: .ignored(reason: ""))
+    only[keyPath: rule] = .exact
+    guard case .failed(let difference) = Verdict(of: outcome, expecting: expect, by: only) else { return }
+    comparison[keyPath: rule] = .normalised(by: names, reason: NormaliserChoice.reason(names))
+    changes.removeAll { $0.part == part }
+    changes.append(.init(part: part, names: names, one: difference.expected, other: difference.actual))
+  }
+
+  /// Leaves out of the comparison a message or tree that two runs showed differently, where the rest stays the same.
+  ///
+  /// Standard output is what a case is about: where that changes there is no case. What is left out is emptied, so that
+  /// the same search gives the same suite.
+  mutating func relax(_ outcome: Outcome) {
+    guard outcome.termination == expect.termination, !expect.stdout.isEmpty,
+      !comparison.stdout.needsMore(for: outcome.stdout, than: expect.stdout)
+    else { return }
+    if comparison.stderr.needsMore(for: outcome.stderr, than: expect.stderr) {
+      comparison.stderr = .ignored(reason: Self.unsteady)
+      expect.stderr = ByteString()
+      changes.removeAll { $0.part == .stderr }
+    }
+    if comparison.files.needsMore(for: outcome.files, than: expect.files) {
+      comparison.files = .ignored(reason: Self.unsteady)
+      expect.files = []
+      changes.removeAll { $0.part == .files }
+    }
+  }
+}
+
+extension Comparison.Rule {
+  /// Whether two texts differ under it.
+  fileprivate func needsMore(for text: ByteString, than other: ByteString) -> Bool {
+    !isIgnored && text != other && form(of: text) != form(of: other)
+  }
+
+  /// Whether two trees differ under it.
+  fileprivate func needsMore(for tree: [TreeEntry], than other: [TreeEntry]) -> Bool {
+    !isIgnored && tree != other && form(of: tree) != form(of: other)
+  }
+}

@@ -1,0 +1,88 @@
+/// A text with everything that some normalisers know written in one way.
+package struct NormalisedText: Sendable, Hashable {
+  /// What is compared.
+  package private(set) var bytes: [UInt8] = []
+  /// Bytes of the text that may be anything.
+  package private(set) var blanked = 0
+  /// Bytes of the text that are compared as they are, white space aside.
+  package private(set) var kept = 0
+
+  /// Reads a text from its beginning to its end; at each place the first normaliser that knows a form there acts.
+  ///
+  /// What one writes can be of another's form, such as the number in `pid 1.5 s`; so it is read until nothing changes.
+  package init(_ text: ByteString, by normalisers: [Normaliser]) {
+    let normalisers = normalisers.sorted()
+    bytes = read(text.bytes, by: normalisers)
+    let first = (blanked, kept)
+    for _ in 0..<Self.mostReadings {
+      let again = read(bytes, by: normalisers)
+      if again == bytes { break }
+      bytes = again
+    }
+    (blanked, kept) = first
+  }
+
+  private static let mostReadings = 4
+
+  /// Reads a text once, and counts.
+  private mutating func read(_ text: [UInt8], by normalisers: [Normaliser]) -> [UInt8] {
+    var written: [UInt8] = []
+    written.reserveCapacity(text.count)
+    text.withUnsafeBufferPointer { text in
+      var place = 0
+      while place < text.count {
+        if let match = normalisers.lazy.compactMap({ $0.match(in: text, at: place) }).first {
+          written += match.written
+          blanked += match.blanked
+          kept += match.length - match.blanked
+          place += match.length
+        } else {
+          written.append(text[place])
+          if text[place] > 32 { kept += 1 }
+          place += 1
+        }
+      }
+    }
+    return written
+  }
+
+  /// Whether more is compared than not: what is mostly blanks would be passed by programs that do something else.
+  package var saysEnough: Bool { blanked == 0 || kept >= blanked }
+}
+
+extension Comparison.Rule {
+  /// What of a text is compared.
+  package func form(of text: ByteString) -> ByteString {
+    switch self {
+    case .exact: text
+    case .ignored: ByteString()
+    case .normalised(let names, _): ByteString(NormalisedText(text, by: names).bytes)
+    }
+  }
+
+  /// What of a tree is compared: names, kinds and permissions as they are, contents as texts.
+  package func form(of tree: [TreeEntry]) -> [TreeEntry] {
+    switch self {
+    case .exact: return tree
+    case .ignored: return []
+    case .normalised:
+      return tree.map { entry in
+        guard case .file(let data, let mode) = entry.content else { return entry }
+        return TreeEntry(path: entry.path, content: .file(form(of: data), mode: mode))
+      }
+    }
+  }
+
+  /// Whether nothing is compared.
+  package var isIgnored: Bool { if case .ignored = self { true } else { false } }
+}
+
+extension Comparison {
+  /// What of an outcome is compared; outcomes of the same form pass for each other.
+  package func form(of outcome: Outcome) -> Outcome {
+    Outcome(
+      termination: outcome.termination, stdout: stdout.form(of: outcome.stdout),
+      stderr: stderr.form(of: outcome.stderr),
+      files: files.form(of: outcome.files))
+  }
+}
