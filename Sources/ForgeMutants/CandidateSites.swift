@@ -22,8 +22,8 @@ package struct MutantSite: Sendable, Hashable {
 
 /// Finds the places in upstream's own functions.
 ///
-/// Left out is what only a compiler put there, and how much room is asked for: the behaviour of a program is the same
-/// with a byte more of it.
+/// Left out is what only a compiler put there, and what decides about room alone (``RoomReader``): the behaviour of a
+/// program is the same with a byte more of it.
 package struct CandidateSites: Sendable {
   /// Constants that may be addresses.
   private let addresses: Range<UInt64>
@@ -46,6 +46,7 @@ package struct CandidateSites: Sendable {
   /// The places in the instructions of one function.
   package func sites(in instructions: [Instruction]) -> [MutantSite] {
     var sites: [MutantSite] = []
+    let room = RoomReader(instructions)
     var skipping = 0
     for (index, instruction) in instructions.enumerated() {
       skipping = max(0, skipping - 1)
@@ -59,30 +60,11 @@ package struct CandidateSites: Sendable {
         skipping = 0
         continue
       }
-      if instruction.text.hasPrefix("mov"), Self.isRoom(instructions[(index + 1)...]) { continue }
+      if room.decidesRoom(index) { continue }
       sites.append(MutantSite(instruction: instruction, mutations: mutations))
     }
     return sites
   }
-
-  /// Whether what follows at once is a call that asks for memory.
-  private static func isRoom(_ following: ArraySlice<Instruction>) -> Bool {
-    for instruction in following.prefix(arguments) {
-      if instruction.text.hasPrefix("j") || instruction.text.hasPrefix("ret") { return false }
-      guard instruction.text.hasPrefix("call") else { continue }
-      let name = instruction.text.drop { $0 != "<" }.dropFirst().prefix { $0 != ">" && $0 != "@" && $0 != "+" }
-      return allocators.contains(String(name))
-    }
-    return false
-  }
-
-  /// Instructions that arguments are laid ready with.
-  private static let arguments = 6
-  private static let allocators: Set<String> = Set(
-    ["malloc", "calloc", "realloc"].flatMap { [$0, "__\($0)", "__libc_\($0)"] }
-      + [
-        "_Znwm", "_Znam", "__rust_alloc", "__rust_realloc", "runtime.makeslice", "runtime.mallocgc", "runtime.makemap",
-      ])
 
   /// Groups functions by name, so that parts and copies of one count as one, in the byte order of the names.
   package static func functions(_ parts: [(name: String, sites: [MutantSite])]) -> [OwnFunction] {

@@ -57,7 +57,8 @@ package enum MutationOperator: String, Sendable, Hashable, Codable, CaseIterable
 
   /// One more and one less in the last `count` bytes, where neither passes the end of their range.
   ///
-  /// What may be a truth value becomes the other one: any but 0 is as true as 1.
+  /// What may be a truth value becomes the other one: any but 0 is as true as 1. A mark of -1 becomes 0: code asks mostly
+  /// whether it is below.
   private static func byOne(
     _ kind: MutationOperator, _ bytes: [UInt8], _ count: Int, _ addresses: Range<UInt64>, isTruth: Bool = false
   ) -> [Mutation] {
@@ -65,8 +66,10 @@ package enum MutationOperator: String, Sendable, Hashable, Codable, CaseIterable
     guard !addresses.contains(value) else { return [] }
     let lowest = UInt64(1) << UInt64(8 * count - 1)
     var found: [Mutation] = []
+    let allOnes = lowest &- 1 | lowest
     for (step, end) in [(UInt64(1), lowest &- 1), (UInt64.max, lowest)] where value != end {
       if isTruth, value < 2, (value == 0) != (step == 1) { continue }
+      if isTruth, value == allOnes, step != 1 { continue }
       var changed = bytes
       for index in 0..<count {
         changed[bytes.count - count + index] = UInt8(truncatingIfNeeded: (value &+ step) >> UInt64(8 * index))

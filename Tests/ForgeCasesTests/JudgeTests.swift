@@ -9,9 +9,11 @@ import Testing
   private func kept(_ argv: [String], stdin: String = "", family: String = "f", files: [TreeEntry] = []) -> KeptProposal
   {
     let invocation = Invocation(argv: argv.map { ByteString($0) }, stdin: ByteString(stdin), files: files)
+    // An edge of its own, so that none is redundant.
+    let edge = UInt64(invocation.id.hex.prefix(12), radix: 16)! << 3 | 1 << 30
     return KeptProposal(
       invocation: invocation, origin: .help, source: "test", family: family, outcomeClass: .init(fingerprint: 0),
-      isNovel: true)
+      isNovel: true, features: [edge])
   }
 
   private func judge(

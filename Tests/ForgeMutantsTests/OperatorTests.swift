@@ -35,6 +35,10 @@ import Testing
     Sample(
       "movabs $256,%rdx", [0x48, 0xBA, 0, 1, 0, 0, 0, 0, 0, 0],
       ["constant 48ba0101000000000000", "constant 48baff00000000000000"]),
+    // A mark of an error is asked for its sign.
+    Sample("mov $-1,%eax", [0xB8, 0xFF, 0xFF, 0xFF, 0xFF], ["constant b800000000"]),
+    Sample(
+      "cmp $-1,%eax", [0x83, 0xF8, 0xFF], ["comparison 83f800", "comparison 83f8fe"]),
     Sample("movb $0,(%rax)", [0xC6, 0x00, 0x00], ["constant c60001"]),
     Sample("add $8,%rdi", [0x48, 0x83, 0xC7, 0x08], ["sum 4883ef08", "constant 4883c709", "constant 4883c707"]),
     Sample("sub $1,%r12", [0x49, 0x83, 0xEC, 0x01], ["sum 4983c401", "constant 4983ec02", "constant 4983ec00"]),
@@ -96,10 +100,52 @@ import Testing
       ]
       return CandidateSites(addresses: 0..<0, own: .all).sites(in: instructions).map(\.instruction.address)
     }
-    #expect(sites("call   401030 <calloc@plt>") == [6, 15])
-    #expect(sites("call   401030 <__libc_calloc>") == [6, 15])
+    #expect(sites("call   401030 <calloc@plt>") == [15])
+    #expect(sites("call   401030 <__libc_calloc>") == [15])
+    #expect(sites("call   401030 <my_realloc>") == [15])
     #expect(sites("call   401030 <callout>") == [1, 6, 15])
     #expect(sites("jmp    401030 <malloc>") == [1, 6, 15])
+  }
+
+  /// The sites among instructions given as bytes and text, four bytes apart in their addresses.
+  private func sites(_ lines: [(bytes: [UInt8], text: String)]) -> [Int] {
+    let instructions = lines.enumerated().map { place, line in
+      Instruction(address: UInt64(4 * place), bytes: line.bytes, text: line.text)
+    }
+    return CandidateSites(addresses: 0..<0, own: .all).sites(in: instructions).map { Int($0.instruction.address) / 4 }
+  }
+
+  @Test func whetherMemoryIsGivenBackIsLeftAlone() {
+    let move: (bytes: [UInt8], text: String) = ([0x48, 0x89, 0xC7], "mov    %rax,%rdi")
+    let jump: (bytes: [UInt8], text: String) = ([0x74, 0x08], "je     c <f+0xc>")
+    func call(_ name: String) -> (bytes: [UInt8], text: String) { ([0xE8, 0, 0, 0, 0], "call   401030 <\(name)>") }
+    #expect(sites([jump, move, call("free@plt"), move]).isEmpty)
+    #expect(sites([jump, move, call("fclose"), move]) == [0])
+    // Backwards, or with a way out of what is skipped.
+    #expect(sites([move, move, move, move, jump, move, call("free")]) == [4])
+    #expect(sites([jump, ([0x75, 0x08], "jne    40 <f+0x40>"), call("free"), move]) == [0, 1])
+  }
+
+  @Test func sizesOfBuffersAreLeftAlone() {
+    func move(_ constant: String) -> (bytes: [UInt8], text: String) {
+      ([0xBA, 0x10, 0x40, 0, 0], "mov    $\(constant),%edx")
+    }
+    #expect(sites([move("0x4000"), move("0x4001"), move("0x200"), move("0x400")]) == [1, 2])
+    #expect(sites([([0x3D, 0, 0x40, 0, 0], "cmp    $0x4000,%eax")]) == [0])
+  }
+
+  @Test func roundingOfSizesIsLeftAlone() {
+    let add: (bytes: [UInt8], text: String) = ([0x48, 0x83, 0xC0, 0x17], "add    $0x17,%rax")
+    let align: (bytes: [UInt8], text: String) = ([0x48, 0x83, 0xE0, 0xF0], "and    $0xfffffffffffffff0,%rax")
+    #expect(sites([add, align]).isEmpty)
+    #expect(sites([align, add]) == [1])
+    // To a power of two.
+    let fold =
+      ["shr    %eax", "or     %eax,%edx"]
+      + [0x2, 0x4, 0x8, 0x10].flatMap { ["shr    $0x\(String($0, radix: 16)),%eax", "or     %eax,%edx"] }
+    let folding = fold.map { (bytes: [UInt8]([0x09, 0xC2]), text: $0) }
+    #expect(sites([add] + folding + [add]).isEmpty)
+    #expect(sites([add] + folding.dropLast(2) + [add]) == [0, 9])
   }
 
   @Test func whatACompilerAddsIsLeftAlone() {

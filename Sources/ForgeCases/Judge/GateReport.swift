@@ -26,6 +26,8 @@ package enum Gate: String, Sendable, Hashable, Codable, CaseIterable {
   case families
   /// Too many cases equal one of upstream's tests, or nearly so.
   case verbatim
+  /// It adds no edge, no mutant and no class of outcome to the cases before it.
+  case redundant
 }
 
 /// What the gates let through, what they stopped and why, and what could not be measured.
@@ -66,6 +68,8 @@ package struct GateReport: Sendable, Hashable, Codable {
   package var origins: [String: Int]
   /// Cases by evidence; `not-assessed` where nothing could be said.
   package var evidence: [String: Int]
+  /// Cases by what they are kept for; see ``KeepReason``.
+  package var reasons: [String: Int]
   /// Ids of the kept cases that equal one of upstream's tests or share most of its tokens; see ``UpstreamTests``.
   package var verbatim: Measured<[Digest]>
   /// Kept cases that end in an error, as a part of all.

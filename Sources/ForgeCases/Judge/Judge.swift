@@ -75,6 +75,8 @@ package struct Judge: Sendable {
     package let suite: Suite
     /// The few cases that a solver may see, none of which is hidden too.
     package let shown: Suite
+    /// Why each case of the hidden suite is kept.
+    package let reasons: [Digest: KeepReason]
     /// What the gates did; its figures are those of the hidden suite.
     package let report: GateReport
   }
@@ -127,6 +129,7 @@ package struct Judge: Sendable {
     line.markMissing(&final)
     return Judgement(
       suite: Suite(cases: choice.cases), shown: shown,
+      reasons: Dictionary(uniqueKeysWithValues: zip(choice.cases.map(\.id), choice.reasons)),
       report: report(
         choice, ledger: final, considered: next, notNeeded: ranked.count - next + surplus, line: line,
         surroundings: surroundings, search: search))
@@ -188,7 +191,8 @@ package struct Judge: Sendable {
     return GateReport(
       considered: considered, notNeeded: notNeeded, kept: cases.count, gates: ledger.entries,
       surroundings: surroundings.record, families: count(\.family), origins: count(\.origin.rawValue),
-      evidence: count { $0.evidence?.rawValue ?? "not-assessed" }, verbatim: verbatim,
+      evidence: count { $0.evidence?.rawValue ?? "not-assessed" },
+      reasons: choice.reasons.reduce(into: [:]) { $0[$1.rawValue, default: 0] += 1 }, verbatim: verbatim,
       errorShare: Double(cases.count { $0.expect.isError }) / Double(max(1, cases.count)),
       distinctOutcomes: outcomes.distinct, largestShared: outcomes.largest,
       stderrIgnored: count { if case .ignored(let reason) = $0.compare.stderr { reason } else { nil } },

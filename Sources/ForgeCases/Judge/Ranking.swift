@@ -2,17 +2,17 @@ import ForgeCore
 
 /// The order in which proposals are judged, so that a suite cut at any size shows as many behaviours as it can.
 enum Ranking {
-  /// How often each edge is covered before outcomes have their turn: gates stop some, and one case sees little of a rule.
+  /// How often edges and mutants are covered before outcomes have their turn: gates stop some, and the next stand in.
   private static let covers = 3
 
-  /// What reaches edges that nothing before reaches comes first; then families take turns.
+  /// What reaches edges or kills mutants that nothing before does comes first; then families take turns.
   ///
   /// Where nothing was measured families take turns from the start.
   static func order(_ proposals: [KeptProposal]) -> [KeptProposal] {
     var rest = Array(proposals.indices)
     var first: [Int] = []
     for _ in 0..<covers {
-      let sets = rest.map { edges(proposals[$0].features) }
+      let sets = rest.map { goals(of: proposals[$0]) }
       let sizes = rest.map { proposals[$0].invocation.inputBytes }
       let chosen = Cover.order(sets, sizes: sizes)
       if chosen.isEmpty { break }
@@ -20,14 +20,31 @@ enum Ranking {
       let taken = Set(chosen)
       rest = rest.indices.filter { !taken.contains($0) }.map { rest[$0] }
     }
-    return first.map { proposals[$0] } + inTurns(rest.map { proposals[$0] })
+    let (fresh, alike) = byOutcome(rest.map { proposals[$0] }, after: first.map { proposals[$0] })
+    return first.map { proposals[$0] } + inTurns(fresh) + inTurns(alike)
   }
 
-  /// Without the buckets of counts.
-  private static func edges(_ features: [UInt64]) -> [UInt64] {
+  /// Proposals whose family shows their class of outcome nowhere before, and the others.
+  private static func byOutcome(
+    _ proposals: [KeptProposal], after first: [KeptProposal]
+  ) -> (fresh: [KeptProposal], alike: [KeptProposal]) {
+    var seen = Set(first.map { [$0.family, String($0.outcomeClass.fingerprint)] })
+    var (fresh, alike): ([KeptProposal], [KeptProposal]) = ([], [])
+    for proposal in proposals {
+      if seen.insert([proposal.family, String(proposal.outcomeClass.fingerprint)]).inserted {
+        fresh.append(proposal)
+      } else {
+        alike.append(proposal)
+      }
+    }
+    return (fresh, alike)
+  }
+
+  /// Edges without the buckets of counts, and mutants, which lie far from any edge.
+  private static func goals(of proposal: KeptProposal) -> [UInt64] {
     var edges: [UInt64] = []
-    for feature in features where edges.last != feature >> 3 { edges.append(feature >> 3) }
-    return edges
+    for feature in proposal.features where edges.last != feature >> 3 { edges.append(feature >> 3) }
+    return edges + proposal.kills.map { $0 | 1 << 63 }
   }
 
   /// Families take turns; within a family classes take turns, each with its first proposal first.

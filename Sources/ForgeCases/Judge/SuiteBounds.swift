@@ -31,18 +31,42 @@ package struct SuiteBounds {
   let subject: SearchSubject
   let documents: String
   var split = SuiteSplit.standard
+  private let classes = ComparedClasses()
+
+  init(subject: SearchSubject, documents: String, split: SuiteSplit = .standard) {
+    self.subject = subject
+    self.documents = documents
+    self.split = split
+  }
 
   /// What the bounds let through, in rank order.
   struct Choice {
     var cases: [Case] = []
+    /// Why each case is kept, in the order of the cases.
+    var reasons: [KeepReason] = []
     var familiesMeasured = true
   }
 
   /// Chooses from admitted cases in rank order, and tells the ledger what was stopped.
+  ///
+  /// What adds nothing goes when the other bounds hold, so that none goes for the sake of one that falls out itself; what
+  /// is left is first to show more than before, and stays.
   func choose(_ admitted: [Admitted], evidence: EvidenceReader, ledger: inout GateLedger) -> Choice {
+    var (choice, pool) = bounded(admitted, evidence, &ledger)
+    let needed = withoutRedundant(pool, &ledger)
+    if needed.count < pool.count { (choice, pool) = bounded(needed.map(\.0), evidence, &ledger) }
+    var novelty = Novelty(classes)
+    choice.reasons = pool.compactMap { novelty.add($0, comparedBy: $1) }
+    return choice
+  }
+
+  /// Applies the bounds until nothing falls out.
+  private func bounded(
+    _ admitted: [Admitted], _ evidence: EvidenceReader, _ ledger: inout GateLedger
+  ) -> (choice: Choice, pool: [Built]) {
     var pool = admitted
     var choice = Choice()
-    // Support of messages, and hence what is shared, depends on what is kept: repeated until nothing falls out.
+    // Support of messages, and hence what is shared, depends on what is kept.
     while true {
       let support = StderrSupport(messages: pool.map(\.message), documents: documents)
       let built = pool.map { ($0, self.comparison($0, support)) }
@@ -54,7 +78,7 @@ package struct SuiteBounds {
       choice.familiesMeasured = families.count >= Self.fewestFamilies
       if choice.familiesMeasured { next = withinFamilies(next, &ledger) }
       choice.cases = next.map { self.makeCase($0.0, $0.1, evidence) }
-      if next.count == pool.count { return choice }
+      if next.count == pool.count { return (choice, next) }
       pool = next.map(\.0)
     }
   }
@@ -104,6 +128,15 @@ package struct SuiteBounds {
         }
       }
       return true
+    }
+  }
+
+  private func withoutRedundant(_ items: [Built], _ ledger: inout GateLedger) -> [Built] {
+    var novelty = Novelty(classes)
+    return items.filter { item, comparison in
+      if novelty.add(item, comparedBy: comparison) != nil { return true }
+      ledger.stop(item.invocation, at: .redundant, "cases that rank before it show and reach all that it does")
+      return false
     }
   }
 

@@ -18,6 +18,8 @@ package struct KeptProposal: Sendable, Hashable {
   package var isVerbatim: Bool
   /// What its run reached, where that was measured; sorted.
   package var features: [UInt64]
+  /// Addresses of the mutants that it was seen to kill, of those that were aimed at; sorted.
+  package var kills: [UInt64] = []
 
   /// Makes a kept proposal.
   package init(
@@ -143,6 +145,7 @@ extension KeptProposal {
       "class": .string(String(outcomeClass.fingerprint, radix: 16)), "novel": .bool(isNovel),
     ]
     if isVerbatim { members["verbatim"] = true }
+    if !kills.isEmpty { members["kills"] = .array(kills.map { .string(String($0, radix: 16)) }) }
     if !features.isEmpty { members["features"] = .string(Base64.encode(Feedback(features: features).packed)) }
     if !blobs.isEmpty {
       let pairs = blobs.map { ($0.key.hex, JSONValue.string(Base64.encode($0.value))) }
@@ -174,5 +177,11 @@ extension KeptProposal {
       invocation: invocation, origin: origin, source: source, family: family,
       outcomeClass: OutcomeClass(fingerprint: fingerprint), isNovel: novel,
       isVerbatim: json["verbatim"]?.flag ?? false, features: features)
+    kills = try (json["kills"]?.elements ?? []).map { element in
+      guard let address = element.text.flatMap({ UInt64($0, radix: 16) }) else {
+        throw ForgeError(.malformed, "A mutant is no address.")
+      }
+      return address
+    }
   }
 }

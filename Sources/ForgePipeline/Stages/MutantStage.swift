@@ -42,7 +42,7 @@ extension Pipeline {
       "tools": material.roots.tools.key, "assets": .string(task.assetsDigest.hex),
       "limits": try JSONValue(encoding: limits), "mutants": .integer(Int64(task.recipe.budget.mutants)),
     ]
-    return try await stage("mutants", version: 3, detail: task.recipe.id, inputs: inputs) { work, report in
+    return try await stage("mutants", version: 4, detail: task.recipe.id, inputs: inputs) { work, report in
       let place = work.appending(Self.scratch)
       try place.makeDirectory()
       let unstripped = material.reference.directory.appending(BuildReport.executableName)
