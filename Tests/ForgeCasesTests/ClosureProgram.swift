@@ -116,4 +116,27 @@ struct ClosureProgram: Runner {
     default: return fail("vcs: no such command: \(words[0])")
     }
   }
+
+  /// Has modes three deep, and a mode and an option that its help does not show.
+  static let shelf = ClosureProgram { words, invocation in
+    let text = invocation.stdin.lossyText
+    var words = words[...]
+    if words.first == "--trace" {
+      words = words.dropFirst()
+      if words.isEmpty { return done("trace\n\(text)".utf8) }
+    }
+    switch words.map(\.self) {
+    case [], ["--help"]: return done("usage: shelf [--bold] <command>\n\nCommands:\n  book   About books\n".utf8)
+    case ["--bold"]: return done("BOLD".utf8)
+    case ["book"], ["book", "--help"]: return done("usage: shelf book <command>\n\nCommands:\n  tag  Tags\n".utf8)
+    case ["book", "tag"], ["help", "book", "tag"]:
+      return done("usage: shelf book tag <command>\n\nCommands:\n  add  Add a tag\n".utf8)
+    case ["book", "tag", "add"]: return done("added \(text.count)\n".utf8)
+    case ["book", "tag", "add", "--help"]:
+      return done("usage: shelf book tag add [options]\n\nLooks:\n  --bold  thick letters\n\nOptions:\n  --help\n".utf8)
+    case ["book", "tag", "add", "--bold"]: return done("ADDED \(text.count)\n".utf8)
+    case ["peek"]: return done("peeks at \(text.utf8.count) bytes\n".utf8)
+    default: return fail("shelf: what is '\(words.last ?? "")'?")
+    }
+  }
 }

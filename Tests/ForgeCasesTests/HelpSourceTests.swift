@@ -6,12 +6,14 @@ import Testing
 
 /// The source alone, with no text but what the programs print themselves.
 @Suite struct HelpSourceTests {
-  private func search(_ program: ClosureProgram, _ name: String, _ kinds: [Recipe.InputKind]) async throws
-    -> [KeptProposal]
-  {
+  private func search(
+    _ program: ClosureProgram, _ name: String, _ kinds: [Recipe.InputKind], strings: [String] = [],
+    completions: [String] = []
+  ) async throws -> [KeptProposal] {
     var budget = Recipe.Budget()
     budget.executions = 1_500
-    let subject = SearchSubject(programs: [name], surface: .init(stdin: kinds), budget: budget)
+    let subject = SearchSubject(
+      programs: [name], surface: .init(stdin: kinds), programStrings: strings, completions: completions, budget: budget)
     let engine = SearchEngine(runner: program, subject: subject, logger: Logger(label: "test"))
     return try await engine.search([HelpSource(subject: subject)]).kept
   }
@@ -51,5 +53,30 @@ import Testing
     #expect(kept.contains { $0.invocation.argv.starts(with: ["remote", "add"]) && $0.invocation.argv.count == 3 })
     #expect(kept.contains { $0.invocation.argv == ["remote", "list"] && $0.family == "remote list" })
     #expect(!kept.contains { $0.family == "zqnonsense" })
+  }
+
+  @Test func subcommandsOfSubcommandsAreFollowed() async throws {
+    let kept = try await search(.shelf, "shelf", [.text])
+    let arguments = kept.map(\.invocation.argv)
+    #expect(arguments.contains(["book", "tag", "add", "--bold"]))
+    #expect(
+      kept.contains { $0.invocation.argv == ["book", "tag", "add", "--bold"] && $0.family == "book tag add looks" })
+    #expect(!arguments.contains { $0.starts(with: ["peek"]) })
+    #expect(!arguments.contains { $0.contains("--trace") })
+  }
+
+  @Test func wordsThatNoHelpShowsAreFound() async throws {
+    let strings = ["bold", "trace", "nothing", "book", "peek", "other", "last"]
+    let kept = try await search(.shelf, "shelf", [.text], strings: strings)
+    #expect(kept.contains { $0.invocation.argv.starts(with: ["peek"]) && $0.family == "peek" })
+    #expect(kept.contains { $0.invocation.argv.starts(with: ["--trace"]) && $0.family == "trace" })
+    #expect(!kept.contains { $0.family == "nothing" || $0.family == "other" })
+  }
+
+  @Test func completionsNameWhatNoHelpShows() async throws {
+    let completion = "complete -c shelf -n __fish_use_subcommand -a \"peek gone\"\ncomplete -c shelf -l trace\n"
+    let kept = try await search(.shelf, "shelf", [.text], completions: [completion])
+    #expect(kept.contains { $0.invocation.argv.starts(with: ["peek"]) && $0.family == "peek" })
+    #expect(kept.contains { $0.invocation.argv.starts(with: ["--trace"]) && $0.family == "trace" })
   }
 }

@@ -38,6 +38,7 @@ package struct Grammar: Sendable, Hashable {
       }
     }
     if options[index].about.isEmpty { options[index].about = option.about }
+    if options[index].group.isEmpty { options[index].group = option.group }
     options[index].repeatable = options[index].repeatable || option.repeatable
   }
 }
@@ -66,6 +67,8 @@ package struct OptionSpec: Sendable, Hashable {
   package var repeatable: Bool
   /// The description beside it, joined to one line.
   package var about: String
+  /// The heading it stands under, in lower case and without `options`; empty where that says nothing.
+  package var group = ""
 
   /// Makes an option; without values it is a switch.
   package init(

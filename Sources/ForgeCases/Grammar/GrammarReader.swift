@@ -37,9 +37,11 @@ package struct GrammarReader: Sendable {
     let entries = manual.lines.map(Self.entry)
     let column = Self.aboutColumn(entries)
     var options: [OptionSpec] = []
+    var group = ""
     var index = 0
     while index < entries.count {
       guard let entry = entries[index], !Self.isWrapped(manual, index) else {
+        if let heading = Self.heading(manual.lines[index]) { group = heading }
         index += 1
         continue
       }
@@ -47,10 +49,24 @@ package struct GrammarReader: Sendable {
       let more = Self.description(manual, after: index, entries: entries)
       index += 1
       guard !parsed.isEmpty else { continue }
-      for slot in parsed.indices { Self.extend(&parsed[slot], with: more) }
+      for slot in parsed.indices {
+        Self.extend(&parsed[slot], with: more)
+        parsed[slot].group = group
+      }
       options += parsed
     }
     return options
+  }
+
+  /// `Output control:` as `output control`; empty for headings that say nothing, such as `Options:`, nil for other lines.
+  private static func heading(_ line: ManualText.Line) -> String? {
+    let text = line.text.trimming("#* ")
+    guard line.indent < 4, text.first?.isUppercase == true, text.count < 40, !text.contains("  "),
+      text.hasSuffix(":") || text == text.uppercased() && text.count > 3
+    else { return nil }
+    let words = text.lowercased().trimming(":").split(whereSeparator: { !$0.isLetter && $0 != "-" })
+      .filter { !["option", "options", "flag", "flags", "the", "and", "arguments", "description"].contains($0) }
+    return words.count <= 3 ? words.joined(separator: " ") : ""
   }
 
   /// A line that may begin an option's entry, without bullets, labels and Markdown marks.

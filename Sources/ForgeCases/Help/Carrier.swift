@@ -72,6 +72,8 @@ struct OptionState: Sendable {
   var status = Status.untried
   /// Spellings that were refused.
   var refusedNames: Set<String> = []
+  /// Spellings that were not refused.
+  var acceptedNames: Set<String> = []
   /// Values that led to a success, each with the classes it showed.
   var goodValues: [Setting] = []
   /// Whether it changes what the carrier shows.
@@ -105,15 +107,22 @@ struct Scope: Sendable {
   var refusesLetters = false
   /// Whether an unknown first word is an error, so that a word that is none may be a subcommand.
   var refusesWords = false
+  /// Whether an unknown long option is an error.
+  var refusesOptions = false
+  /// Whether no text names the mode.
+  var isHidden = false
 
   init(path: [String]) { self.path = path }
 
   /// The subcommand as a family; empty for the program itself.
   var prefix: String { path.joined(separator: " ") }
 
-  /// The family of an option or mode; levels such as `-1` to `-9` are one.
+  /// The family of an option or mode: by the heading over it within a subcommand; levels such as `-1` to `-9` are one.
   func family(_ word: String) -> String {
-    if !path.isEmpty { return prefix }
+    if !path.isEmpty {
+      let group = options.first { $0.spec.word == word }?.spec.group ?? ""
+      return group.isEmpty ? prefix : "\(prefix) \(group)"
+    }
     return !word.isEmpty && word.allSatisfy(\.isNumber) ? "level" : word
   }
 

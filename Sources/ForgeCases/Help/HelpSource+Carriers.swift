@@ -184,6 +184,8 @@ extension HelpSource {
       func take(_ carrier: Carrier?) {
         if let carrier, !chosen.contains(carrier), score(carrier) > 0.4 || chosen.isEmpty { chosen.append(carrier) }
       }
+      // Where nothing worked, options are tried alone first: an operand may be refused whatever the option.
+      if ranked.allSatisfy({ score($0) <= 0.5 }) { chosen.append(Carrier(operands: [], inputs: [])) }
       take(ranked.first)
       take(ranked.first { $0.stdinSlot != nil })
       take(ranked.first { !$0.fileSlots.isEmpty })

@@ -3,6 +3,8 @@ import ForgeCore
 extension HelpSource {
   /// Words that no program knows, to learn how this one refuses.
   static let nonsense = ["--zq-nonsense", "--zqx", "zqnonsense"]
+  /// Modes of one program, subcommands of subcommands included.
+  private static let mostScopes = 120
   private static let helpWords = ["--help", "-h", "help", "-?", "-help", "--long-help", "-H"]
 
   mutating func planProbes() {
@@ -36,6 +38,7 @@ extension HelpSource {
     }
     guard !trial.succeeded else { return }
     if !word.hasPrefix("-") { scopes[scope].refusesWords = true }
+    if word.hasPrefix("--") { scopes[scope].refusesOptions = true }
     scopes[scope].refusals.insert(Refusal(trial))
     // Many programs print their whole usage with the complaint.
     learnOutput(trial, scope)
@@ -62,46 +65,80 @@ extension HelpSource {
     }
   }
 
-  mutating func planSubcommands(of parents: [Int]) {
-    // The recipe's command lines may begin with subcommands that no text names.
+  /// Tries the subcommands of every mode with so many words, and asks each for its help.
+  mutating func planSubcommands(depth: Int) {
+    if depth == 0 { addRecipeSubcommands() }
+    for parent in scopes.indices where scopes[parent].path.count == depth {
+      let path = scopes[parent].path
+      let specs = scopes[parent].grammar.subcommands.filter { !["help", "version"].contains($0.name) }
+      if depth > 0, !specs.isEmpty {
+        batches.append([])
+        propose(invocation(path + ["zqnonsense"]), family: scopes[parent].prefix, intent: .nonsense(scope: parent))
+      }
+      for spec in specs.prefix(depth == 0 ? 80 : 40) {
+        batches.append([])
+        let words = path + [spec.name]
+        let family = words.joined(separator: " ")
+        propose(invocation(words), family: family, intent: .subcommand(parent: parent, spec))
+        askHelp(words, parent: parent)
+        for alias in spec.aliases { propose(invocation(path + [alias, "--help"]), family: family) }
+      }
+    }
+  }
+
+  /// The recipe's command lines may begin with subcommands that no text names.
+  private mutating func addRecipeSubcommands() {
     let firsts = subject.surface.args.compactMap(\.first).filter { word in
       word.first?.isLetter == true
         && word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) }
     }
-    for word in firsts where parents == [0] && !scopes[0].grammar.subcommands.contains(where: { $0.name == word }) {
+    for word in firsts where !scopes[0].grammar.subcommands.contains(where: { $0.name == word }) {
       scopes[0].grammar.subcommands.append(SubcommandSpec(name: word))
     }
-    for parent in parents where scopes[parent].path.count < 2 {
-      let path = scopes[parent].path
-      for spec in scopes[parent].grammar.subcommands.prefix(80) where !["help", "version"].contains(spec.name) {
-        batches.append([])
-        let word = path + [spec.name]
-        propose(invocation(word), family: word.joined(separator: " "), intent: .subcommand(parent: parent, spec))
-        for help in ["--help", "-h"] {
-          propose(
-            invocation(word + [help]), family: word.joined(separator: " "),
-            intent: .subcommandHelp(parent: parent, spec.name))
-        }
-        if path.isEmpty {
-          propose(invocation(["help", spec.name]), family: spec.name, intent: .subcommandHelp(parent: 0, spec.name))
-        }
-        for alias in spec.aliases {
-          propose(invocation(path + [alias, "--help"]), family: word.joined(separator: " "))
-        }
+  }
+
+  /// The usual ways of asking for the help of a subcommand.
+  private mutating func askHelp(_ words: [String], parent: Int) {
+    guard let name = words.last else { return }
+    let path = Array(words.dropLast())
+    var ways = [words + ["--help"], words + ["-h"], ["help"] + words]
+    if !path.isEmpty { ways.append(path + ["help", name]) }
+    for way in ways {
+      propose(
+        invocation(way), family: words.joined(separator: " "), intent: .subcommandHelp(parent: parent, name))
+    }
+  }
+
+  /// Asks the subcommands that were found hidden for their help, and tries those that it names.
+  mutating func planFound() {
+    for scope in scopes.indices where scopes[scope].path.count == 1 && scopes[scope].isHidden {
+      batches.append([])
+      let path = scopes[scope].path
+      propose(invocation(path), family: scopes[scope].prefix)
+      askHelp(path, parent: 0)
+      for spec in scopes[scope].grammar.subcommands.prefix(20) {
+        propose(
+          invocation(path + [spec.name]), family: (path + [spec.name]).joined(separator: " "),
+          intent: .subcommand(parent: scope, spec))
       }
     }
   }
 
   mutating func absorbSubcommand(_ trial: Trial, _ parent: Int, _ spec: SubcommandSpec) {
-    guard !scopes[parent].refusals.contains(Refusal(trial)) else { return }
+    guard !scopes[parent].refusals.contains(Refusal(trial)), !Self.saysUnknownCommand(trial.observation.outcome) else {
+      return
+    }
     let path = scopes[parent].path + [spec.name]
-    guard !scopes.contains(where: { $0.path == path }) else { return }
+    guard scopes.count < Self.mostScopes, !scopes.contains(where: { $0.path == path }) else { return }
     // A program that takes every word as an operand has no subcommands; below one, only a list of them counts.
     if !scopes[parent].refusesWords && !(looksLikeHelp(trial) && !scopes[parent].path.isEmpty) { return }
     scopes.append(Scope(path: path))
-    scopes[scopes.count - 1].refusals = scopes[parent].refusals
-    scopes[scopes.count - 1].helpOutcomes.insert(trial.observation.outcome.digest)
-    if looksLikeHelp(trial) { learnOutput(trial, scopes.count - 1) }
+    let scope = scopes.count - 1
+    scopes[scope].refusals = scopes[parent].refusals
+    scopes[scope].isHidden = !trial.proposal.isCandidate
+    scopes[scope].helpOutcomes.insert(trial.observation.outcome.digest)
+    learnCompletions(scope)
+    if looksLikeHelp(trial) { learnOutput(trial, scope) }
   }
 
   mutating func absorbSubcommandHelp(_ trial: Trial, _ parent: Int, _ name: String) {

@@ -88,6 +88,8 @@ extension HelpSource {
   mutating func absorbOption(_ trial: Trial, _ scope: Int, _ index: Int, _ name: String, _ carrier: Carrier) {
     let outcome = trial.observation.outcome
     if Self.saysUnknown(trial, scopes[scope]) {
+      // What worked alone is known: then it is the operand that is refused.
+      if scopes[scope].options[index].acceptedNames.contains(name), !carrier.operands.isEmpty { return }
       scopes[scope].options[index].refusedNames.insert(name)
       if scopes[scope].options[index].names.isEmpty { scopes[scope].options[index].status = .refused }
       return
@@ -98,6 +100,7 @@ extension HelpSource {
       return
     }
     scopes[scope].options[index].status = .accepted
+    scopes[scope].options[index].acceptedNames.insert(name)
     if let baseline = scopes[scope].baselines[carrier], baseline != outcome {
       scopes[scope].options[index].isEffective = true
     }

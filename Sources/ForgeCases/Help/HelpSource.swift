@@ -13,6 +13,7 @@ package struct HelpSource: CaseSource {
   enum Intent {
     case nonsense(scope: Int)
     case help(scope: Int)
+    case hiddenOption(scope: Int, OptionSpec)
     case subcommand(parent: Int, SubcommandSpec)
     case subcommandHelp(parent: Int, String)
     case carrier(scope: Int, Carrier, twin: Int)
@@ -24,11 +25,12 @@ package struct HelpSource: CaseSource {
 
   /// The steps, in order; each may take more than one round.
   enum Phase: Int, CaseIterable {
-    case probes, subcommands, nested, carriers, options, values, listed, examples, inputs, shapes, pairs, variants
+    case probes, subcommands, nested, deeper, hidden, found, carriers, options, values, listed, examples, inputs,
+      shapes, pairs, variants
     /// The part of the source's whole allowance that the phase may use.
     var share: Double {
       switch self {
-      case .probes, .subcommands, .nested: 0.1
+      case .probes, .subcommands, .nested, .deeper, .hidden, .found: 0.1
       case .carriers: 0.1
       case .options: 0.15
       case .values: 0.25
@@ -57,13 +59,20 @@ package struct HelpSource: CaseSource {
   var examples: [Example] = []
   /// Words listed by values such as `list`, by scope and option.
   var listed: [[Int]: [String]] = [:]
+  /// What shell completion files say, by the subcommand they say it of.
+  let completions: [[String]: Grammar]
 
   /// Makes a source for a program.
   package init(subject: SearchSubject) {
     self.subject = subject
     reader = GrammarReader(programs: subject.programs)
     pool = InputPool(subject: subject)
+    let completion = CompletionReader(programs: Set(subject.programs))
+    completions = subject.completions.map(completion.read).reduce(into: [:]) { all, said in
+      for (path, grammar) in said { all[path, default: Grammar()].merge(grammar) }
+    }
     for document in subject.documents { learn(document.text, scope: 0, origin: Self.origin(of: document)) }
+    learnCompletions(0)
   }
 
   /// Texts that the program prints itself lie in `help/`.
@@ -91,8 +100,12 @@ package struct HelpSource: CaseSource {
   private mutating func plan(_ step: Phase) {
     switch step {
     case .probes: planProbes()
-    case .subcommands: planSubcommands(of: [0])
-    case .nested: planSubcommands(of: Array(scopes.indices.dropFirst()))
+    case .subcommands: planSubcommands(depth: 0)
+    case .nested: planSubcommands(depth: 1)
+    case .deeper: planSubcommands(depth: 2)
+    case .hidden: planHidden()
+    // Those that were found hidden are asked for their help, and may have some of their own.
+    case .found: planFound()
     case .carriers: planCarriers()
     case .options: planOptions()
     case .values: planValues()
@@ -147,6 +160,7 @@ package struct HelpSource: CaseSource {
       switch intent {
       case .nonsense(let scope): absorbNonsense(trial, scope)
       case .help(let scope): absorbHelp(trial, scope)
+      case .hiddenOption(let scope, let spec): absorbHiddenOption(trial, scope, spec)
       case .subcommand(let parent, let spec): absorbSubcommand(trial, parent, spec)
       case .subcommandHelp(let parent, let name): absorbSubcommandHelp(trial, parent, name)
       case .carrier(let scope, let carrier, let twin):

@@ -126,6 +126,8 @@ package struct SearchSubject: Sendable {
   package var surface: Recipe.Surface
   /// Texts in the executable's read-only data, as far as they may be words of its input.
   package var programStrings: [String]
+  /// Shell completion files that upstream keeps beside its source.
+  package var completions: [String]
   /// The documents an agent gets, help texts included.
   package var documents: [Document]
   /// Inputs from upstream's own files.
@@ -139,14 +141,15 @@ package struct SearchSubject: Sendable {
 
   /// Describes a program.
   package init(
-    programs: [String], surface: Recipe.Surface = .init(), programStrings: [String] = [], documents: [Document] = [],
-    seeds: [SampleInput] = [],
+    programs: [String], surface: Recipe.Surface = .init(), programStrings: [String] = [], completions: [String] = [],
+    documents: [Document] = [], seeds: [SampleInput] = [],
     budget: Recipe.Budget = .init(), limits: CaseLimits = .init(cpuMilliseconds: 2_000, wallMilliseconds: 10_000),
     seed: UInt64 = 1
   ) {
     self.programs = programs
     self.surface = surface
     self.programStrings = programStrings
+    self.completions = completions
     self.documents = documents
     self.seeds = seeds
     self.budget = budget

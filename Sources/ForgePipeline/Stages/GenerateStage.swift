@@ -36,7 +36,7 @@ extension Pipeline {
       "instrumented": instrumented.key,
       "recorded": recordedSearch.map { .string(Digest(of: $0).hex) } ?? .null,
     ]
-    return try await stage("search", version: 8, detail: task.recipe.id, inputs: inputs) { work, report in
+    return try await stage("search", version: 9, detail: task.recipe.id, inputs: inputs) { work, report in
       if let recordedSearch {
         let result = try SearchResult(parsing: recordedSearch)
         try FileDescriptor.writeNew(work.appending(SearchResult.fileName), recordedSearch)
@@ -164,7 +164,10 @@ extension Pipeline {
     limits.wallMilliseconds = 10_000
     return SearchSubject(
       programs: task.recipe.programNames, surface: task.recipe.surface,
-      programStrings: ProgramStrings.read(try FileDescriptor.readAll(task.executable)), documents: documents,
+      programStrings: ProgramStrings.read(try FileDescriptor.readAll(task.executable)),
+      completions: try CompletionFiles.load(
+        from: task.checkout.directory, programs: task.recipe.programNames),
+      documents: documents,
       seeds: try SeedFiles.load(task.recipe.surface.seeds, from: task.checkout.directory),
       budget: task.recipe.budget, limits: limits)
   }
