@@ -179,6 +179,24 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (2 as Int32, "panic: oops\n\ngoroutine 1 [running]:\nmain.main()\n", true),
+    (2, "fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 [select]:\n", true),
+    (101, "thread 'main' panicked at src/main.rs:2:5:\noops\n", true),
+    (1, "Exception in thread \"main\" java.lang.NullPointerException\n", true),
+    (2, "panic: is a word\n", false), (1, "thread 'main' panicked at noon\n", false),
+    (101, "frob: no such page\n", false),
+  ])
+  func panicsAreNoCases(status: Int32, message: String, isDeath: Bool) async throws {
+    let program = ClosureProgram { words, invocation in
+      guard words == ["--die"] else { return ClosureProgram.done("\(invocation.stdin.lossyText)!".utf8) }
+      return Outcome(termination: .exit(status), stdout: "so far\n", stderr: ByteString(message), files: [])
+    }
+    let (suite, report) = try await judge(good(40) + [kept(["--die"], family: "die")], reference: program)
+    #expect(report.dropped[.ending] == (isDeath ? 1 : 0))
+    #expect(suite.cases.contains { $0.invocation.argv == ["--die"] } != isDeath)
+  }
+
   @Test func whatANormaliserKnowsIsKept() async throws {
     let program = tables { line, run in
       let address = "0x55d0" + String(1_000_000 + run * 12_345, radix: 16)

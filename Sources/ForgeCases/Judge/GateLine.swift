@@ -98,6 +98,10 @@ struct GateLine {
         ledger.stop(proposal.invocation, at: .ending, Self.words(outcome.termination))
         continue
       }
+      if let death = RuntimeDeath.words(outcome) {
+        ledger.stop(proposal.invocation, at: .ending, death)
+        continue
+      }
       if let odd = Self.oddEntry(in: outcome) {
         ledger.stop(proposal.invocation, at: .ending, "left \(odd)")
         continue

@@ -6,7 +6,7 @@ package enum Gate: String, Sendable, Hashable, Codable, CaseIterable {
   case input
   /// The same input stands twice.
   case duplicate
-  /// A signal, a limit or the output cap ended the reference.
+  /// A signal, a panic, a limit or the output cap ended the reference.
   case ending
   /// A silent, echo or copy-stdin dummy passes it.
   case dummy
