@@ -88,6 +88,12 @@ package enum BuildEnvironment {
       // With a named target the flags are not for build scripts and procedural macros, which cannot be static.
       result["CARGO_BUILD_TARGET"] = rustTarget
     }
+    if plan.variant == .coverage || plan.variant == .instrumented {
+      // Optimising the whole program at once takes far longer than counting is worth, and would mix it with its crates.
+      result["CARGO_PROFILE_RELEASE_LTO"] = "off"
+      // Programs of upstream's own that the build runs count into nothing that is read.
+      result["LLVM_PROFILE_FILE"] = "/tmp/unread.profraw"
+    }
     // Overflow checks follow debug assertions, which cargo sets by the profile: they stay as in the reference.
     if plan.variant == .control { flags.append("-Copt-level=1") }
     result["RUSTFLAGS"] = flags.joined(separator: " ")

@@ -20,8 +20,14 @@ package enum BuildLayout {
   package static let dependencies = "/build/deps"
   /// Where the wrappers say what they changed.
   package static let notes = "/build/notes"
-  /// Where a program built for coverage leaves its counters, when `GCOV_PREFIX` names it.
+  /// Where a program built for coverage leaves its counters, when ``counterVariables(in:)`` name it.
   package static let counters = "/scratch"
+
+  /// The variables by which a program built for coverage, in whatever language, leaves its counters in a directory.
+  package static func counterVariables(in directory: String) -> [String: String] {
+    // With %m several runs at once add to one profile for each program, which LLVM's library locks.
+    ["GCOV_PREFIX": directory, "GOCOVERDIR": directory, "LLVM_PROFILE_FILE": "\(directory)/%m.profraw"]
+  }
 
   /// The directories below ``top`` that a build begins with.
   package static let directories = ["src", "bin", "home", "cache", "deps", "notes"]

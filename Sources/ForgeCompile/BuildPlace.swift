@@ -43,8 +43,14 @@ struct BuildPlace: Sendable {
       try Directory.write(ToolWrapper.git(version: version), to: directory.appending("git"), mode: 0o755)
     }
     if plan.language == .go, let go = ContainedPath.find("go", in: compiler.buildRoot) {
-      let script = ToolWrapper.go(real: go, compilerFlags: BuildEnvironment.goCompilerFlags(plan.variant))
+      let counting = GoCounters.kind(of: plan.variant)
+      let script = ToolWrapper.go(
+        real: go, compilerFlags: BuildEnvironment.goCompilerFlags(plan.variant), counting: counting)
       try Directory.write(script, to: directory.appending("go"), mode: 0o755)
+      if counting != nil { try Directory.write(GoCounters.source, to: directory.appending(GoCounters.fileName)) }
+    }
+    if let rust = RustWrapper.find(in: compiler.buildRoot, plan: plan) {
+      try Directory.write(rust.script, to: directory.appending("rustc"), mode: 0o755)
     }
   }
 

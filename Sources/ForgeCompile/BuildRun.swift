@@ -58,10 +58,11 @@ struct BuildRun: Sendable {
     let target = into.appending(BuildReport.executableName)
     try SourceTree.copyFile(result.file, to: target, mode: 0o755)
     if plan.variant == .coverage {
-      guard let lost = try CoverageObjects.keepGraphs(of: result.bytes, from: work, in: into) else {
+      guard let lost = try CountedCode.keep(of: result, language: recipe.language, from: work, in: into) else {
         throw ForgeError(
-          .stepFailed, "the coverage build counts nothing: its objects were not compiled by a wrapped compiler",
-          path: log.path.string)
+          .stepFailed,
+          "the coverage build counts nothing: its code was not compiled by a wrapped compiler, which is one that the "
+            + "build steps find on PATH", path: log.path.string)
       }
       if !lost.isEmpty { notes.lines.append("no lines are known of \(lost.joined(separator: ", "))") }
     }

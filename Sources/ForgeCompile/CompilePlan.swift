@@ -47,6 +47,12 @@ package struct CompilePlan: Sendable, Hashable {
     link == .static && variant != .sanitized && (language == .c || language == .cpp)
   }
 
+  /// What the wrappers of C compilers build: in a program of another language C is a library, and is not counted.
+  var variantOfC: Variant {
+    let counts = variant == .coverage || variant == .instrumented
+    return counts && (language == .go || language == .rust) ? .reference : variant
+  }
+
   /// One line for people and for `build.json`.
   package var summary: String {
     var words = [variant.rawValue]
@@ -81,8 +87,9 @@ extension CompilePlan {
     case (.c, .coverage), (.cpp, .coverage): return [plan(.gcc, "-O0"), plan(.gcc, "-Og")]
     case (.c, .instrumented), (.cpp, .instrumented): return [plan(.clang, "-O1"), plan(.gcc, "-O1")]
     case (.c, .sanitized), (.cpp, .sanitized): return [plan(.gcc, "-O1"), plan(.gcc, "-O2")]
-    case (.rust, .control), (.go, .control): return [plan()]
-    case (.rust, _), (.go, _), (.haskell, _), (.java, _): return []
+    case (.rust, .sanitized), (.go, .sanitized): return []
+    case (.rust, _), (.go, _): return [plan()]
+    case (.haskell, _), (.java, _): return []
     }
   }
 
@@ -91,11 +98,12 @@ extension CompilePlan {
   /// - Parameters:
   ///   - language: What the program is written in.
   ///   - variant: What is built.
+  ///   - suite: The Debian suite of the root.
   ///   - packages: The packages of the reference's root; nil where they are a source package's Build-Depends, which come
   ///     with `build-essential`.
   /// - Returns: Sorted, without those in `packages`.
   package static func extraPackages(
-    language: Recipe.Language, variant: Variant, packages: [String]? = nil
+    language: Recipe.Language, variant: Variant, suite: Recipe.Suite = .bookworm, packages: [String]? = nil
   ) -> [String] {
     let cplusplus = language == .cpp
     let wanted: [String] =
@@ -105,6 +113,8 @@ extension CompilePlan {
         ["clang", "gcc"] + (cplusplus ? ["g++"] : [])
       case (.c, .sanitized), (.cpp, .sanitized), (.c, .coverage), (.cpp, .coverage):
         ["gcc"] + (cplusplus ? ["g++"] : [])
+      // Tools of the LLVM that the suite's rustc is built with, and where its rustc comes without it, the runtime.
+      case (.rust, .coverage): suite == .bookworm ? ["libclang-rt-14-dev", "llvm-14"] : ["llvm-19"]
       default: []
       }
     let have = Set(packages ?? ["gcc", "g++"])

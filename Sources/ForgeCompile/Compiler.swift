@@ -37,7 +37,7 @@ package struct Compiler: Sendable {
   package var checkout: FilePath
   /// Seconds since 1970 of the commit.
   package var epoch: Int64
-  /// The root file system with the compilers, those of ``CompilePlan/extraPackages(language:variant:packages:)`` too.
+  /// The root file system with the compilers, those of ``CompilePlan/extraPackages(language:variant:suite:packages:)`` too.
   package var buildRoot: FilePath?
   /// Where the results of fetch steps are kept between builds.
   package var cacheDirectory: FilePath

@@ -54,7 +54,7 @@ package struct CompilerWrapper: Sendable, Hashable {
     tf_dialect=\(dialect.rawValue)
     tf_swapped=\(swapped ? "1" : "")
     tf_cxx=\(isCPlusPlus ? "1" : "")
-    tf_variant=\(plan.variant.rawValue)
+    tf_variant=\(plan.variantOfC.rawValue)
     tf_level='\(plan.optimisation ?? "")'
     tf_other_level='\(plan.otherOptimisation ?? "")'
     tf_static=\(plan.linksStatically ? "1" : "")

@@ -4,10 +4,12 @@ package import SystemPackage
 
 /// Turns the counters that runs of a coverage build left behind into a map of lines.
 ///
-/// Run the executable with `GCOV_PREFIX` set to ``BuildLayout/counters`` and a writable directory there: each object's
-/// counters are then at that directory plus the object's own path, `<counters>/build/src/….gcda`. Later runs add to
-/// them, several at once too, because the library that gcc links in locks each file. A run that dies by a signal counts
-/// nothing.
+/// Run the executable with ``BuildLayout/counterVariables(in:)`` and a writable directory at ``BuildLayout/counters``.
+///
+/// For C and C++ each object's counters are then at that directory plus the object's own path,
+/// `<counters>/build/src/….gcda`. Later runs add to them, several at once too, because the library that gcc links in locks
+/// each file. A run that dies by a signal counts nothing. For Rust that holds too, with one profile for the program. For Go
+/// there is one file that all runs have in their memory (``GoCounters``), and a run that dies has counted.
 package struct CoverageCollector: Sendable {
   /// What ``Compiler/build(_:into:workDirectory:conditions:progress:)`` made for ``Variant/coverage``.
   package var build: FilePath
@@ -28,15 +30,35 @@ package struct CoverageCollector: Sendable {
   /// - Returns: Every line of upstream's own source in the executable.
   /// - Throws: ``ForgeError`` with ``ForgeError/Code/coverageFailed``.
   package func collect(counters: FilePath, workDirectory: FilePath) async throws -> CoverageMap {
-    let executable = build.appending(BuildReport.executableName)
-    let objects = CoverageObjects.counters(in: try Directory.read(executable))
-    guard !objects.isEmpty else {
-      throw ForgeError(.coverageFailed, "not built for coverage", path: executable.string)
-    }
+    let executable = try Directory.read(build.appending(BuildReport.executableName))
     try Directory.makeFresh(workDirectory)
     defer {
       try? Sandbox.reclaim(workDirectory)
       try? SourceTree.remove(workDirectory)
+    }
+    switch CountedCode.of(build: build, executable: executable) {
+    case .gcov: return try await collectGraphs(executable, counters: counters, workDirectory: workDirectory)
+    case .regions: return try await collectProfiles(counters: counters, workDirectory: workDirectory)
+    case .statements: return try collectStatements(counters: counters, workDirectory: workDirectory)
+    }
+  }
+
+  private func collectStatements(counters: FilePath, workDirectory: FilePath) throws -> CoverageMap {
+    let map = build.appending(BuildReport.treeName).appending(CountedCode.mapName)
+    let file = counters.appending(GoCounters.countersName)
+    // The program itself wrote this directory: what is there may be anything, so only a plain file is taken.
+    let copy = workDirectory.appending(GoCounters.countersName)
+    if Directory.exists(file) { try? SourceTree.copyFile(file, to: copy, mode: 0o644) }
+    return try GoStatements(parsing: Directory.read(map)).map(
+      counters: Directory.exists(copy) ? Directory.read(copy) : [])
+  }
+
+  private func collectGraphs(
+    _ executable: [UInt8], counters: FilePath, workDirectory: FilePath
+  ) async throws -> CoverageMap {
+    let objects = CoverageObjects.counters(in: executable)
+    guard !objects.isEmpty else {
+      throw ForgeError(.coverageFailed, "not built for coverage", path: build.string)
     }
     var pairs: [String] = []
     for object in objects {

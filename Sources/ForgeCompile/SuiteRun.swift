@@ -150,7 +150,7 @@ struct SuiteRun {
     let built = try BuiltExecutable.find(recipe: recipe, plan: place.plan, work: place.work)
     report.program = built.bytes
     // The graphs are those of this very build: gcov refuses counters whose stamp is another's.
-    guard try CoverageObjects.keepGraphs(of: built.bytes, from: place.work, in: into) != nil else {
+    guard try CountedCode.keep(of: built, language: recipe.language, from: place.work, in: into) != nil else {
       throw ForgeError(.coverageFailed, "the executable counts nothing", path: log.path.string)
     }
     try SourceTree.copyFile(built.file, to: into.appending(BuildReport.executableName), mode: 0o755)
@@ -158,9 +158,13 @@ struct SuiteRun {
     try Directory.make(counters)
     try Sandbox.adopt(place.work)
     var environment = environment
-    environment["GCOV_PREFIX"] = "\(BuildLayout.top)/\(Compiler.countersName)"
+    environment.merge(BuildLayout.counterVariables(in: "\(BuildLayout.top)/\(Compiler.countersName)")) { $1 }
     report.notes += try await runSteps(report.steps, environment)
     try Sandbox.reclaim(place.work)
+    if try SourceTree.list(counters).isEmpty {
+      throw ForgeError(
+        .coverageFailed, "upstream's tests ran nothing of the program: \(report.notes.first ?? "no counters")")
+    }
     try SourceTree.remove(into.appending(Compiler.countersName))
     try SourceTree.rename(counters, to: into.appending(Compiler.countersName))
   }

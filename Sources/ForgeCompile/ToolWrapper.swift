@@ -57,18 +57,33 @@ package enum ToolWrapper {
   /// - Parameters:
   ///   - real: The absolute path of the tool inside the root.
   ///   - compilerFlags: What every package is compiled with besides, such as `-N -l`; empty for nothing.
+  ///   - counting: What ``GoCounters`` counts in upstream's packages; nil for nothing.
   /// - Returns: The script.
-  package static func go(real: String, compilerFlags: String) -> String {
+  package static func go(real: String, compilerFlags: String, counting: GoCounters.Kind? = nil) -> String {
     #"""
     #!/bin/sh
     tf_real='\#(real)'
     tf_compiler='\#(compilerFlags)'
+    tf_counted='\#(counting?.rawValue ?? "")'
     case "${1-}" in
     build | install) ;;
+    test) [ "$tf_counted" = lines ] || exec "$tf_real" "$@" ;;
     *) exec "$tf_real" "$@" ;;
     esac
     tf_verb=$1
     shift
+    if [ -n "$tf_counted" ]; then
+      tf_place='\#(GoCounters.directory)'
+      if [ ! -x "$tf_place/tool" ]; then
+        mkdir -p "$tf_place"
+        env GO111MODULE=off GOFLAGS= CGO_ENABLED=0 "$tf_real" build -o "$tf_place/tool.$$" \
+          '\#(BuildLayout.wrappers)/\#(GoCounters.fileName)' || exit
+        mv -f "$tf_place/tool.$$" "$tf_place/tool"
+      fi
+      tf_overlay=$("$tf_place/tool" "$tf_real" "$tf_counted" '\#(BuildLayout.source)' "$tf_place" "$@") || exit
+      set -- "-overlay=$tf_overlay" "$@"
+      [ "$tf_verb" != test ] || exec "$tf_real" test "$@"
+    fi
     tf_left=$# tf_linker= tf_next=
     while [ "$tf_left" -gt 0 ]; do
       tf_arg=$1

@@ -19,7 +19,7 @@ extension Variant {
   package static func all(for language: Recipe.Language) -> [Variant] {
     switch language {
     case .c, .cpp: [.reference, .control, .sanitized, .instrumented, .coverage]
-    case .rust, .go: [.reference, .control]
+    case .rust, .go: [.reference, .control, .instrumented, .coverage]
     case .haskell, .java: [.reference]
     }
   }

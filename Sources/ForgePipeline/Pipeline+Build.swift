@@ -164,7 +164,8 @@ extension Pipeline {
   private func roots(_ recipe: Recipe) async throws -> TaskRoots {
     let suite = recipe.suite.rawValue
     func building(_ variant: Variant) -> RootSpec {
-      let extra = CompilePlan.extraPackages(language: recipe.language, variant: variant, packages: recipe.packages)
+      let extra = CompilePlan.extraPackages(
+        language: recipe.language, variant: variant, suite: recipe.suite, packages: recipe.packages)
       if let packages = recipe.packages { return RootSpec(suite: suite, packages: packages + extra) }
       guard case .debian(let source, let version, _) = recipe.upstream else {
         return RootSpec(suite: suite, packages: extra)

@@ -20,6 +20,8 @@ import Testing
     #expect(CompilePlan.extraPackages(language: .cpp, variant: .control) == ["clang"])
     #expect(CompilePlan.extraPackages(language: .cpp, variant: .coverage, packages: ["clang"]) == ["g++", "gcc"])
     #expect(CompilePlan.extraPackages(language: .go, variant: .control, packages: ["golang-go"]).isEmpty)
+    #expect(CompilePlan.extraPackages(language: .go, variant: .coverage).isEmpty)
+    #expect(CompilePlan.extraPackages(language: .rust, variant: .coverage, suite: .trixie) == ["llvm-19"])
   }
 
   @Test func environmentIsFromScratch() {
@@ -45,6 +47,7 @@ import Testing
     let other = BuildEnvironment.variables(for: control, epoch: 0, phase: .build)
     #expect(plain["RUSTFLAGS"]?.contains("opt-level") == false && plain["CARGO_BUILD_TARGET"] == nil)
     #expect(other["RUSTFLAGS"]?.hasSuffix("-Copt-level=1") == true)
+    #expect(other["CARGO_PROFILE_RELEASE_LTO"] == nil)
     #expect(other["RUSTFLAGS"]?.contains("+crt-static") == true && other["CARGO_BUILD_TARGET"] != nil)
   }
 

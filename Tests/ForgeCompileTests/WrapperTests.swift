@@ -116,6 +116,8 @@ import Testing
         CompilerWrapper(name: "gcc", real: "/usr/bin/gcc", dialect: .gcc).script(plan),
         CompilerWrapper.body(date: "Jan  2 2006", time: "15:04:05"), ToolWrapper.date,
         ToolWrapper.git(version: "v1'2"), ToolWrapper.go(real: "/usr/bin/go", compilerFlags: "-N -l"),
+        ToolWrapper.go(real: "/usr/bin/go", compilerFlags: "", counting: .lines),
+        RustWrapper(real: "/usr/bin/rustc", cCompiler: "/usr/bin/cc", variant: .coverage).script,
       ]
       for (index, script) in scripts.enumerated() { try write(script, to: directory.appending("\(index)")) }
       for index in scripts.indices {

@@ -2,6 +2,7 @@ import ForgeCases
 import ForgeCompile
 import ForgeCore
 import ForgeSandbox
+import Glibc
 import SystemPackage
 
 /// The lines that a suite reaches, and which sources of cases reach them.
@@ -40,7 +41,9 @@ extension Pipeline {
     ]
     return try await stage("coverage", version: 4, detail: task.recipe.id, inputs: inputs) { work, report in
       let counters = work.appending("counters")
+      let origins = Self.searchOrder.filter { origin in suite.cases.contains { $0.origin == origin } }
       try counters.makeDirectory()
+      for origin in origins { try counters.appending(origin.rawValue).makeOpenDirectory() }
       let cell = try await StartedCells(
         CellConfiguration(
           root: task.run.directory, executable: build.staged.directory.appending(BuildReport.executableName),
@@ -67,7 +70,7 @@ extension Pipeline {
       let counted = try task.checkout.countedFiles()
       let collector = CoverageCollector(build: build.staged.directory, buildRoot: build.root.directory)
       var maps: [(origin: Case.Origin, map: CoverageMap)] = []
-      for origin in Self.searchOrder where suite.cases.contains(where: { $0.origin == origin }) {
+      for origin in origins {
         maps.append(
           (
             origin,
@@ -86,7 +89,8 @@ extension Pipeline {
   /// Runs a case on the coverage build, whose counters go to a directory of its origin's.
   private static func count(_ item: Case, by runner: any Runner, limits: CaseLimits) async throws {
     var invocation = item.invocation
-    invocation.environment["GCOV_PREFIX"] = "\(BuildLayout.counters)/\(item.origin.rawValue)"
+    let directory = "\(BuildLayout.counters)/\(item.origin.rawValue)"
+    invocation.environment.merge(BuildLayout.counterVariables(in: directory)) { $1 }
     // Instrumented code is slower, and what it prints is not compared.
     var limits = limits
     limits.cpuMilliseconds = 4 * item.timeoutMilliseconds
@@ -112,5 +116,15 @@ extension Pipeline {
         together: sum(Array(maps.prefix(index + 1))).lines.covered)
     }
     return SuiteLines(report: whole, sources: sources)
+  }
+}
+
+extension FilePath {
+  /// Makes a directory into which cases of several workers, hence several users, write.
+  fileprivate func makeOpenDirectory() throws {
+    try makeDirectory()
+    guard chmod(string, 0o777) == 0 else {
+      throw ForgeError(.system, "the directory cannot be opened to cases", path: string, cause: Errno(rawValue: errno))
+    }
   }
 }
