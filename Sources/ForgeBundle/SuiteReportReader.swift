@@ -17,6 +17,9 @@ struct SuiteReportReader {
       rows.append(["line coverage of upstream's own tests", share(upstream, upstream["lines"], "covered", "total")])
     }
     rows.append(["mutants killed", share(json["mutants"], json["mutants"], "killed", "counted")])
+    if let aimed = json["mutants"]?["aimed"] {
+      rows.append(["mutants killed of those that cases were aimed at", share(aimed, aimed, "killed", "counted")])
+    }
     if let count = gates?["distinct_outcomes"]?.int { rows.append(["distinct outcomes", "\(count)"]) }
     if let count = gates?["largest_shared"]?.int { rows.append(["cases that share one outcome, at most", "\(count)"]) }
     if let errors = gates?["error_share"]?.double { rows.append(["cases that end in an error", percent(errors)]) }

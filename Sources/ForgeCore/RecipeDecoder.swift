@@ -184,7 +184,7 @@ extension RecipeDecoder {
 
   private mutating func budget(_ value: YAMLValue?) -> Recipe.Budget {
     var budget = Recipe.Budget()
-    let keys = ["cases", "executions", "mutants", "input"]
+    let keys = ["cases", "executions", "mutants", "aims", "input"]
     guard let value, let fields = RecipeFields(value, name: "budget", keys: keys, problems: &reader.problems) else {
       return budget
     }
@@ -195,6 +195,7 @@ extension RecipeDecoder {
     if let count = reader.number(fields.optional("mutants"), "budget.mutants", in: 0...100_000) {
       budget.mutants = count
     }
+    if let runs = reader.number(fields.optional("aims"), "budget.aims", in: 0...1_000_000_000) { budget.aims = runs }
     guard let input = fields.optional("input"),
       let parts = RecipeFields(input, name: "budget.input", keys: ["bytes", "reason"], problems: &reader.problems)
     else { return budget }

@@ -121,6 +121,7 @@ package struct RecipeEncoder {
       if budget.cases != usual.cases { part.line("cases", String(budget.cases)) }
       if budget.executions != usual.executions { part.line("executions", String(budget.executions)) }
       if budget.mutants != usual.mutants { part.line("mutants", String(budget.mutants)) }
+      if budget.aims != usual.aims { part.line("aims", String(budget.aims)) }
       if let reason = budget.inputReason {
         part.line("input", "{bytes: \(budget.inputBytes), reason: \(Self.scalar(reason))}")
       }

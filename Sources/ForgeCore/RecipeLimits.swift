@@ -33,6 +33,8 @@ extension Recipe {
     package var executions: Int
     /// Mutants of the reference that the suite is tried on; 0 for none, and then the figure is not measured.
     package var mutants: Int
+    /// Runs at most in which inputs are looked for that kill mutants; 0 for none.
+    package var aims: Int
     /// Largest whole input of one case in bytes: arguments, standard input, files and variables.
     package var inputBytes: Int
     /// Why ``inputBytes`` is above ``usualInputBytes``; nil where it is not.
@@ -43,12 +45,13 @@ extension Recipe {
 
     /// Makes a budget; 500 to 1,000 cases suit most programs.
     package init(
-      cases: Int = 800, executions: Int = 60_000, mutants: Int = 250, inputBytes: Int = usualInputBytes,
-      inputReason: String? = nil
+      cases: Int = 800, executions: Int = 60_000, mutants: Int = 250, aims: Int = 40_000,
+      inputBytes: Int = usualInputBytes, inputReason: String? = nil
     ) {
       self.cases = cases
       self.executions = executions
       self.mutants = mutants
+      self.aims = aims
       self.inputBytes = inputBytes
       self.inputReason = inputReason
     }

@@ -44,6 +44,9 @@ package struct Mutant: Sendable, Hashable, Codable {
   /// For a survivor: whether its runs came to the same places as without it.
   package var isQuiet: Bool?
 
+  /// Whether cases were looked for that kill it, where any were.
+  package var sample: MutantSample { .of(address) }
+
   init(function: String, site: MutantSite, mutation: MutationOperator.Mutation, reaching: Int) {
     self.function = function
     address = site.instruction.address

@@ -44,24 +44,7 @@ struct MutantBench: Sendable {
     var runs = 0
   }
 
-  /// How much more CPU time than the reference a mutant gets.
-  private static let patience: UInt64 = 10
-  /// The kernel limits CPU time in whole seconds.
-  private static let leastMilliseconds: UInt64 = 1_000
-  /// A mutant that waits for what never comes uses no CPU time.
-  private static let leastWallMilliseconds: UInt64 = 10_000
-  /// How much more wall-clock time one gets that works, on a machine with much else to do.
-  private static let wallPatience: UInt64 = 12
-
   private func input(_ item: Case) -> Invocation { item.invocation.laid(over: subject.assets) }
-
-  /// Limits for a case that took the reference so many microseconds of CPU time.
-  private func limits(_ microseconds: UInt64) -> CaseLimits {
-    var limits = subject.limits
-    limits.cpuMilliseconds = max(Self.leastMilliseconds, Self.patience * microseconds / 1000)
-    limits.wallMilliseconds = max(Self.leastWallMilliseconds, 2 * limits.cpuMilliseconds)
-    return limits
-  }
 
   /// Runs every case on the reference with its own bytes written over it, and gives the CPU times in microseconds.
   ///
@@ -76,7 +59,7 @@ struct MutantBench: Sendable {
         let seen = try await pool.run(input(item), patched: patch, entry: subject.entry, limits: limits)
         return (seen.cpuMicroseconds, Verdict(of: seen.outcome, for: item))
       }
-    } catch let error as ForgeError where Self.isOfCell(error) {
+    } catch let error as ForgeError where error.isOfCell {
       throw ForgeError(.noMutants, "programs cannot be changed in memory on this machine: \(error.message)")
     }
     let failed = subject.cases.indices.filter { !found[$0].verdict.isPass }
@@ -93,13 +76,13 @@ struct MutantBench: Sendable {
   func reach(_ times: [UInt64]) async throws -> Reach {
     let found = try await inOrder(subject.cases.indices) { index -> [Int]? in
       let item = subject.cases[index]
-      var limits = limits(times[index])
+      var limits = subject.limits.ofMutant(after: times[index])
       limits.cpuMilliseconds = max(limits.cpuMilliseconds, item.timeoutMilliseconds)
       limits.wallMilliseconds = max(limits.wallMilliseconds, subject.limits.wallMilliseconds)
       do {
         let (seen, sites) = try await pool.reach(input(item), entry: subject.entry, limits: limits)
         return Verdict(of: seen.outcome, for: item).isPass ? sites : nil
-      } catch let error as ForgeError where Self.isOfCell(error) {
+      } catch let error as ForgeError where error.isOfCell {
         return nil
       }
     }
@@ -115,7 +98,8 @@ struct MutantBench: Sendable {
         if judged.mutant.ran >= MutantJudge.sampledCases, judged.mutant.kills > 0 { break }
         if judged.mutant.timeouts >= MutantJudge.mostTimeouts { break }
         let item = subject.cases[index]
-        let seen = try await run(item, attempt.patch, limits(times[index]))
+        let seen = try await pool.runMutant(
+          input(item), attempt.patch, entry: subject.entry, limits: subject.limits.ofMutant(after: times[index]))
         judged.mutant.ran += 1
         switch seen.outcome.termination {
         case .timeout:
@@ -129,7 +113,7 @@ struct MutantBench: Sendable {
           judged.killers.append(index)
         }
       }
-    } catch let error as ForgeError where Self.isOfCell(error) {
+    } catch let error as ForgeError where error.isOfCell {
       judged.mutant.fate = .lost
       return judged
     }
@@ -142,20 +126,6 @@ struct MutantBench: Sendable {
     }
     return judged
   }
-
-  /// Runs a mutant; one that the wall clock stops at its work is run again, so that load does not judge it.
-  private func run(_ item: Case, _ patch: Patch, _ limits: CaseLimits) async throws -> Observation {
-    let seen = try await pool.run(input(item), patched: patch, entry: subject.entry, limits: limits)
-    let allowed = limits.cpuMilliseconds * 1000
-    guard seen.outcome.termination == .timeout, seen.cpuMicroseconds < allowed, seen.cpuMicroseconds > allowed / 10
-    else { return seen }
-    var limits = limits
-    limits.wallMilliseconds *= Self.wallPatience
-    return try await pool.run(input(item), patched: patch, entry: subject.entry, limits: limits)
-  }
-
-  /// Whether a cell could not run a program, whatever the program does.
-  private static func isOfCell(_ error: ForgeError) -> Bool { error.code == .cellLost || error.code == .cellFailed }
 
   private func fate(_ mutant: Mutant, deaths: Int) -> Mutant.Fate {
     guard mutant.kills > 0 else { return .survived }
@@ -173,10 +143,11 @@ struct MutantBench: Sendable {
     for index in attempt.cases.prefix(MutantJudge.comparedCases) {
       do {
         let seen = try await pool.reach(
-          input(subject.cases[index]), patched: attempt.patch, entry: subject.entry, limits: limits(times[index]))
+          input(subject.cases[index]), patched: attempt.patch, entry: subject.entry,
+          limits: subject.limits.ofMutant(after: times[index]))
         runs += 1
         if seen.sites != reach.sites[index] { return (false, runs) }
-      } catch let error as ForgeError where Self.isOfCell(error) {
+      } catch let error as ForgeError where error.isOfCell {
         return (nil, runs)
       }
     }

@@ -43,6 +43,8 @@ package struct MutantJudge: Sendable {
   package struct Judgement: Sendable {
     /// All mutants, in the order of their addresses.
     package var mutants: [Mutant]
+    /// Whether a half of all places was held out, since cases were aimed at the other.
+    package var isHeldOut: Bool
     /// For each case its id, and the mutants that failed it by their position.
     package var kills: [(id: Digest, mutants: [Int])]
     /// Places that could be changed, those that were watched, and those of these that some case comes to.
@@ -57,6 +59,7 @@ package struct MutantJudge: Sendable {
 
   private let subject: Subject
   private let mutants: Int
+  private let aimed: Int?
   private let workers: Int
   private let report: @Sendable (String) -> Void
 
@@ -75,14 +78,17 @@ package struct MutantJudge: Sendable {
   ///
   /// - Parameters:
   ///   - subject: What is judged.
-  ///   - mutants: How many mutants at most.
+  ///   - mutants: How many mutants at most that nothing was aimed at.
+  ///   - aimed: How many at most of those that cases were aimed at; nil where none were, and mutants are drawn anywhere.
   ///   - workers: How many cases run at once.
   ///   - report: Told how far judging is.
   package init(
-    _ subject: Subject, mutants: Int, workers: Int, report: @escaping @Sendable (String) -> Void = { _ in }
+    _ subject: Subject, mutants: Int, aimed: Int? = nil, workers: Int,
+    report: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.subject = subject
     self.mutants = mutants
+    self.aimed = aimed
     self.workers = workers
     self.report = report
   }
@@ -149,7 +155,7 @@ package struct MutantJudge: Sendable {
     var kills = subject.cases.map { (id: $0.id, mutants: [Int]()) }
     for (index, one) in judged.enumerated() { for item in one.killers { kills[item].mutants.append(index) } }
     return Judgement(
-      mutants: judged.map(\.mutant), kills: kills,
+      mutants: judged.map(\.mutant), isHeldOut: aimed != nil, kills: kills,
       sites: (
         subject.functions.reduce(0) { $0 + $1.sites.count }, watched.count, reach.cases.count { !$0.isEmpty }
       ),
@@ -163,15 +169,23 @@ package struct MutantJudge: Sendable {
 
   /// Mutants drawn evenly over the functions with places that some case comes to, in the order of their addresses.
   private func drawMutants(_ watched: [Watched], _ reach: MutantBench.Reach) -> [Attempt] {
+    guard let aimed else { return drawMutants(watched, reach, of: MutantSample.allCases, count: mutants) }
+    return
+      (drawMutants(watched, reach, of: [.heldOut], count: mutants)
+      + drawMutants(watched, reach, of: [.aimed], count: aimed)).sorted { $0.patch.address < $1.patch.address }
+  }
+
+  private func drawMutants(
+    _ watched: [Watched], _ reach: MutantBench.Reach, of samples: [MutantSample], count: Int
+  ) -> [Attempt] {
     var groups = [[(key: UInt64, element: Int)]](repeating: [], count: subject.functions.count)
-    for (index, place) in watched.enumerated() where !reach.cases[index].isEmpty {
+    for (index, place) in watched.enumerated()
+    where !reach.cases[index].isEmpty && samples.contains(.of(place.site.instruction.address)) {
       groups[place.function].append((place.site.instruction.address, index))
     }
-    return EvenDraw.draw(groups, count: mutants).sorted().map { index in
+    return EvenDraw.draw(groups, count: count).sorted().map { index in
       let place = watched[index]
-      // Evenly over what can be done here, too.
-      let choice = Int(EvenDraw.mix(place.site.instruction.address &+ 1) % UInt64(place.site.mutations.count))
-      let mutation = place.site.mutations[choice]
+      let mutation = place.site.chosenMutation
       return Attempt(
         mutant: Mutant(
           function: subject.functions[place.function].name, site: place.site, mutation: mutation,

@@ -6,6 +6,14 @@ package struct MutantReport: Sendable, Hashable, Codable {
     package var killed: Int
     /// Mutants that count.
     package var counted: Int
+    /// The quotient; 0 where none counts.
+    package var fraction: Double
+
+    init(_ mutants: [Mutant]) {
+      killed = mutants.count { $0.fate == .killed }
+      counted = mutants.count(where: \.fate.counts)
+      fraction = counted == 0 ? 0 : Double(killed) / Double(counted)
+    }
   }
 
   /// How many there are of something that mutants were drawn from.
@@ -51,6 +59,10 @@ package struct MutantReport: Sendable, Hashable, Codable {
       + "takes another way is not"
   }
 
+  /// What the figures are of: mutants of places that no case was aimed at, or any where none was.
+  package var sample: String
+  /// Mutants of the other half, for which cases were looked for; nil where none were.
+  package var aimed: Share?
   /// Mutants that some case notices.
   package var killed: Int
   /// Mutants that count.
@@ -86,7 +98,9 @@ package struct MutantReport: Sendable, Hashable, Codable {
 
   /// Sums up a judgement.
   package init(_ judgement: MutantJudge.Judgement, functionsChosenBy method: String) {
-    let mutants = judgement.mutants
+    let mutants = judgement.mutants.filter { !judgement.isHeldOut || $0.sample == .heldOut }
+    sample = judgement.isHeldOut ? Self.heldOut : Self.anywhere
+    aimed = judgement.isHeldOut ? Share(judgement.mutants.filter { $0.sample == .aimed }) : nil
     let counting = mutants.filter(\.fate.counts)
     let alive = counting.filter { $0.fate == .survived }
     killed = counting.count - alive.count
@@ -99,7 +113,7 @@ package struct MutantReport: Sendable, Hashable, Codable {
     excluded = mutants.filter { !$0.fate.counts }.reduce(into: [:]) { $0[$1.fate.rawValue, default: 0] += 1 }
     histogram = Self.histogram(counting)
     operators = Dictionary(grouping: counting, by: \.kind.rawValue).mapValues { some in
-      Share(killed: some.count { $0.fate == .killed }, counted: some.count)
+      Share(some)
     }
     survivors = Dictionary(grouping: alive, by: \.function).map { Survivors(function: $0, mutants: $1) }
       .sorted { Array($0.function.utf8).lexicographicallyPrecedes(Array($1.function.utf8)) }
@@ -113,6 +127,9 @@ package struct MutantReport: Sendable, Hashable, Codable {
     mostCases = MutantJudge.mostCases
     runs = judgement.runs
   }
+
+  private static let heldOut = "drawn from the half of all places that no case was aimed at"
+  private static let anywhere = "drawn from all places; no case was aimed at any"
 
   private static func histogram(_ mutants: [Mutant]) -> [Bucket] {
     let ranges = [0...0, 1...1, 2...3, 4...7, 8...15, 16...Int.max]

@@ -101,6 +101,8 @@ extension Pipeline {
     try FileDescriptor.writeNew(tree.appending("lock.json"), lock.bytes)
     let search = made.search.directory.appending("search.jsonl")
     try FileDescriptor.writeNew(tree.appending("search.jsonl"), FileDescriptor.readAll(search))
+    let reasons = made.judged.directory.appending(Self.reasonsName)
+    try FileDescriptor.writeNew(tree.appending(Self.reasonsName), FileDescriptor.readAll(reasons))
     return tree
   }
 

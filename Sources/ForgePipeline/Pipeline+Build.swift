@@ -104,15 +104,15 @@ extension Pipeline {
     let sanitized = try await sanitized(recipe, checkout, roots)
     let upstream = try await harvest(recipe, checkout, in: roots.build, license: license, assets: assets)
     let instrumented = try await instrumented(recipe, checkout, roots)
-    let search = try await search(task, harvest: upstream, instrumented: instrumented)
+    let coverage = try await coverageBuild(recipe, checkout, roots)
+    let material = try await mutantMaterial(task, reference, roots, coverage.build)
+    let found = try await search(task, harvest: upstream, instrumented: instrumented)
+    let search = try await aim(task, search: found, harvest: upstream, at: material)
     let judged = try await judge(task, search: search, control: control, sanitized: sanitized, solve: roots.solve)
     let shown = try shown(judged, recipe, checkout, sealed, assets)
-    let coverage = try await coverageBuild(recipe, checkout, roots)
     let lines = try await lines(task, judged, coverage)
     let upstreamLines = try await upstreamLines(recipe, checkout, coverage)
-    let mutants = try await mutants(
-      task, judged: judged,
-      from: .init(reference: reference, checkout: checkout, roots: roots, coverage: coverage.build))
+    let mutants = try await mutants(task, judged: judged, aim: search.result.aim, from: material)
     return Ingredients(
       recipe: recipe, checkout: checkout, roots: roots, reference: reference,
       reproducible: .value(again.result.equal), control: control, sealed: sealed, search: search, judged: judged,

@@ -26,6 +26,7 @@ extension Pipeline {
       "search": [
         "digest": .string(made.search.result.digest.hex), "executions": .integer(Int64(made.search.result.executions)),
         "curve": made.search.result.curve,
+        "aim": try made.search.result.aim.map { try JSONValue(encoding: $0) } ?? .null,
       ],
       "harvest": try made.search.result.harvest.map { try JSONValue(encoding: $0) } ?? .null,
       "cases": try Self.cases(gates), "gates": try JSONValue(encoding: gates),

@@ -40,7 +40,8 @@ extension RecipePropertyTests {
       limits: .init(buildSeconds: Int.random(in: 1...86_400, using: &random), fetchSeconds: 1),
       waivers: several(&random) { .init(artefact: path(&$0), digest: Digest(of: text(&$0)), reason: text(&$0)) },
       budget: .init(
-        cases: Int.random(in: 1...2000, using: &random), inputBytes: raised ? 40_000 : Recipe.Budget.usualInputBytes,
+        cases: Int.random(in: 1...2000, using: &random), aims: Int.random(in: 0...90_000, using: &random),
+        inputBytes: raised ? 40_000 : Recipe.Budget.usualInputBytes,
         inputReason: raised ? text(&random) : nil))
   }
 

@@ -36,7 +36,7 @@ import Testing
 
   private func judge(
     _ program: MutantProgram, names: Set<String> = MutantProgram.names,
-    arguments: [[String]] = JudgeTests.arguments, mutants: Int = 1000,
+    arguments: [[String]] = JudgeTests.arguments, mutants: Int = 1000, aimed: Int? = nil,
     edit: (inout [Case]) -> Void = { _ in }
   ) async throws -> MutantJudge.Judgement {
     let functions = try await program.functions(names)
@@ -46,7 +46,7 @@ import Testing
       .init(
         executable: program.stripped, entry: program.symbols.entry, functions: functions,
         cases: Suite(cases: cases).cases,
-        assets: [], root: nil, limits: CaseLimits()), mutants: mutants, workers: 2)
+        assets: [], root: nil, limits: CaseLimits()), mutants: mutants, aimed: aimed, workers: 2)
     return try await judge.judge(in: program.fresh("judge"))
   }
 
@@ -85,6 +85,46 @@ import Testing
     #expect(one.mutants == other.mutants && one.mutants.count == 6)
     // One from each function that is reached.
     #expect(Set(one.mutants.map(\.function)).count == 6)
+  }
+
+  /// What was aimed at is told apart from what was not, and no place is of both.
+  @Test func halfOfThePlacesIsHeldOut() async throws {
+    let program = try await MutantProgram(Self.source)
+    let all = try await judge(program)
+    let split = try await judge(program, aimed: 3)
+    let held = split.mutants.filter { $0.sample == .heldOut }
+    #expect(held == all.mutants.filter { $0.sample == .heldOut })
+    #expect(split.mutants.count == held.count + 3 && !held.isEmpty)
+    let report = MutantReport(split, functionsChosenBy: "name")
+    #expect(report.counted == held.count(where: \.fate.counts))
+    #expect(report.aimed?.counted == split.mutants.count { $0.sample == .aimed && $0.fate.counts })
+    #expect(MutantReport(all, functionsChosenBy: "name").aimed == nil)
+    let halves = (0..<1000).count { MutantSample.of(UInt64(0x401000 + 3 * $0)) == .aimed }
+    #expect((400...600).contains(halves))
+  }
+
+  /// Any input can be run on what is aimed at.
+  @Test func mutantsAreRunOnAnyInput() async throws {
+    let program = try await MutantProgram(Self.source)
+    let functions = try await program.functions(MutantProgram.names)
+    let targets = try AimedMutants(
+      .init(
+        executable: program.stripped, entry: program.symbols.entry, functions: functions, cases: [], assets: [],
+        root: nil, limits: CaseLimits()), count: 1000, workers: 2, in: program.fresh("aim"))
+    let loud = Invocation(argv: ["1", "x"])
+    let (seen, reached) = try #require(try await targets.reach(loud, limits: CaseLimits()))
+    #expect(seen.outcome.stdout == "b2\n" || seen.outcome.stdout == "a2\n")
+    #expect(!reached.isEmpty && reached.count < targets.addresses.count)
+    let null = try #require(try await targets.run(loud, as: nil, after: seen.cpuMicroseconds))
+    #expect(null.outcome == seen.outcome)
+    var changed = 0
+    for mutant in reached {
+      let run = try await targets.run(loud, as: mutant, after: seen.cpuMicroseconds)
+      if run?.outcome != seen.outcome { changed += 1 }
+    }
+    #expect(changed > 0)
+    #expect(targets.addresses.allSatisfy { MutantSample.of($0) == .aimed })
+    await targets.close()
   }
 
   /// A suite that the reference itself does not pass would have mutants killed by nothing.

@@ -16,9 +16,8 @@ import Testing
 @Suite(.serialized) struct KillTests {
   static let stages = [
     "fetch", "compile reference", "reproduce", "document", "seal", "compile control", "strip control",
-    "compile sanitized", "harvest", "compile instrumented", "search", "judge", "compile coverage", "coverage",
-    "upstream lines",
-    "functions", "mutants", "prove",
+    "compile sanitized", "harvest", "compile instrumented", "compile coverage", "functions", "search", "aim", "judge",
+    "coverage", "upstream lines", "mutants", "prove",
   ]
 
   @Test func killedAtEveryStageItEndsInTheSameBundle() async throws {

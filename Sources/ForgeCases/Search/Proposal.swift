@@ -84,9 +84,11 @@ package struct Knowledge: Sendable {
   /// By CPU time, which load hardly changes, and the nearest power of two, so that a little more or less changes nothing. A
   /// cell adds about 1.5 ms to each run.
   var affordableRuns: Int {
-    let runs = 2 * 600_000_000 / Double((usualCPUMicroseconds ?? 0) + 1_500)
-    return 1 << Int(log2(max(runs, 1)).rounded())
+    Self.nearestPower(2 * 600_000_000 / Double((usualCPUMicroseconds ?? 0) + 1_500))
   }
+
+  /// The power of two nearest to a number of runs.
+  static func nearestPower(_ runs: Double) -> Int { 1 << Int(log2(max(runs, 1)).rounded()) }
 
   /// What one run may use: far more than runs usually take, so that one which spins or waits does not cost a thousand.
   ///

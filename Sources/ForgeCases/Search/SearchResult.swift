@@ -61,6 +61,9 @@ package struct SearchResult: Sendable, Hashable {
   /// What is known of upstream's own tests; nil where nobody looked.
   package var harvest: HarvestSummary?
 
+  /// What came of aiming at mutants; nil where none was aimed at.
+  package var aim: AimSummary?
+
   /// Makes a result.
   package init(
     kept: [KeptProposal], executions: Int, executionsBySource: [String: Int], shards: Int,
@@ -100,6 +103,7 @@ package struct SearchResult: Sendable, Hashable {
     if !curve.isEmpty { head["curve"] = .array(curve.map(\.json)) }
     // Encoding names and numbers does not fail.
     if let summary = harvest.flatMap({ try? JSONValue(encoding: $0) }) { head["harvest"] = summary }
+    if let summary = aim.flatMap({ try? JSONValue(encoding: $0) }) { head["aim"] = summary }
     var out = CanonicalJSON.bytes(.object(head)) + [10]
     for proposal in kept { out += CanonicalJSON.bytes(proposal.json) + [10] }
     return out
@@ -126,6 +130,7 @@ package struct SearchResult: Sendable, Hashable {
     notes = (head["notes"]?.members ?? [:]).mapValues { $0.elements?.compactMap(\.text) ?? [] }
     curve = (head["curve"]?.elements ?? []).compactMap(CurvePoint.init(json:))
     harvest = try head["harvest"]?.decode(HarvestSummary.self)
+    aim = try head["aim"]?.decode(AimSummary.self)
     kept = []
     for (index, line) in lines.enumerated() {
       do {

@@ -83,32 +83,16 @@ extension Pipeline {
       let found = try SearchResult(
         parsing: FileDescriptor.readAll(search.directory.appending(SearchResult.fileName)))
       var cells: [StartedCells] = []
-      func start(_ executable: FilePath, _ root: MadeRoot, mounts: [Mount] = []) async throws -> any Runner {
-        let cell = try await StartedCells(
-          CellConfiguration(
-            root: root.directory, executable: executable, limits: task.recipe.limits.ofCase, mounts: mounts),
-          workers: options.cells)
-        cells.append(cell)
-        return AssetRunner(cell.runner, assets: task.assets)
-      }
-      let reference = try await start(task.executable, task.run)
-      var controlBuild = Judge.Build.missing(control.reason ?? "there is no control build")
-      if let executable = control.executable { controlBuild = .runner(try await start(executable, task.run)) }
-      let disguised = work.appending(Self.scratch).appending(BuildReport.executableName)
-      try Self.disguise(task.executable, as: disguised)
-      let solveBuild = Judge.Build.runner(try await start(disguised, solve))
-      let (sanitizedBuild, strictness) = try await strictest(sanitized, reference, found.kept, task, work) {
-        try await start($0, task.run, mounts: $1)
-      }
-      let judge = Judge(
-        subject: try subject(task),
-        pools: .init(reference: reference, control: controlBuild, solve: solveBuild, sanitized: sanitizedBuild),
-        limits: task.recipe.limits.ofCase, split: options.split
-      ) {
-        report("\($0.considered) of \($0.proposals) judged, \($0.kept) kept, \($0.executions) runs")
-      }
       let judged: Judge.Judgement
+      let strictness: SanitizedRunner.Strictness?
       do {
+        let pools: Judge.Pools
+        (pools, strictness) = try await judgePools(task, found, control, sanitized, solve, work, &cells)
+        let judge = Judge(
+          subject: try subject(task), pools: pools, limits: task.recipe.limits.ofCase, split: options.split
+        ) {
+          report("\($0.considered) of \($0.proposals) judged, \($0.kept) kept, \($0.executions) runs")
+        }
         judged = try await judge.judge(found)
       } catch {
         for cell in cells { await cell.pool.close() }
@@ -116,16 +100,56 @@ extension Pipeline {
       }
       for cell in cells { await cell.pool.close() }
       try work.appending(Self.scratch).removeTree()
-      for (name, part) in [("tests", judged.suite), ("public", judged.shown)] {
-        let directory = work.appending(name)
-        try directory.makeDirectory()
-        try part.write(to: directory)
-      }
+      try Self.write(judged, to: work)
       return JudgeRecord(
         suite: judged.suite.digest, cases: judged.suite.cases.count, publicCases: judged.shown.cases.count,
         sanitizers: strictness?.rawValue, gates: judged.report)
     }
   }
+
+  /// Starts cells of every build that a case is tried on; whoever asks closes them.
+  private func judgePools(
+    _ task: CaseSubject, _ found: SearchResult, _ control: BuiltControl, _ sanitized: BuiltSanitized,
+    _ solve: MadeRoot, _ work: FilePath, _ cells: inout [StartedCells]
+  ) async throws -> (Judge.Pools, SanitizedRunner.Strictness?) {
+    var started: [StartedCells] = []
+    defer { cells += started }
+    func start(_ executable: FilePath, _ root: MadeRoot, mounts: [Mount] = []) async throws -> any Runner {
+      let cell = try await StartedCells(
+        CellConfiguration(
+          root: root.directory, executable: executable, limits: task.recipe.limits.ofCase, mounts: mounts),
+        workers: options.cells)
+      started.append(cell)
+      return AssetRunner(cell.runner, assets: task.assets)
+    }
+    let reference = try await start(task.executable, task.run)
+    var controlBuild = Judge.Build.missing(control.reason ?? "there is no control build")
+    if let executable = control.executable { controlBuild = .runner(try await start(executable, task.run)) }
+    let disguised = work.appending(Self.scratch).appending(BuildReport.executableName)
+    try Self.disguise(task.executable, as: disguised)
+    let solveBuild = Judge.Build.runner(try await start(disguised, solve))
+    let (sanitizedBuild, strictness) = try await strictest(sanitized, reference, found.kept, task, work) {
+      try await start($0, task.run, mounts: $1)
+    }
+    return (
+      .init(reference: reference, control: controlBuild, solve: solveBuild, sanitized: sanitizedBuild), strictness
+    )
+  }
+
+  /// Writes both suites, and in `reasons.json` why each hidden case is kept.
+  private static func write(_ judged: Judge.Judgement, to work: FilePath) throws {
+    for (name, part) in [("tests", judged.suite), ("public", judged.shown)] {
+      let directory = work.appending(name)
+      try directory.makeDirectory()
+      try part.write(to: directory)
+    }
+    let reasons = judged.reasons.map { ($0.key.hex, JSONValue.string($0.value.rawValue)) }
+    try FileDescriptor.writeNew(
+      work.appending(reasonsName), CanonicalJSON.pretty(.object(Dictionary(uniqueKeysWithValues: reasons))))
+  }
+
+  /// The file of the judge's output that says why each case is kept.
+  static let reasonsName = "reasons.json"
 
   /// Copies the reference with another size and date: a case that shows those of the executable is about this one build.
   private static func disguise(_ executable: FilePath, as copy: FilePath) throws {
@@ -152,7 +176,7 @@ extension Pipeline {
       .note("\(recipe.id): no seed is of the kind \(names); only what the program itself writes may be such an input"))
   }
 
-  private func subject(_ task: CaseSubject) throws -> SearchSubject {
+  func subject(_ task: CaseSubject) throws -> SearchSubject {
     let documents = try task.documents.regularFiles().compactMap { file -> SearchSubject.Document? in
       let path = String(file.string.dropFirst(task.documents.string.utf8.count + 1))
       guard let text = String(validating: try FileDescriptor.readAll(file), as: UTF8.self) else { return nil }
@@ -180,6 +204,8 @@ struct SearchRecord: Sendable, Codable {
   var kept: Int
   /// What is known of upstream's own tests; nil where nobody looked.
   var harvest: HarvestSummary?
+  /// What came of aiming at mutants; nil where none was aimed at.
+  var aim: AimSummary?
   /// How the search went on, as in the report.
   var curve: JSONValue
   var seconds: Double
@@ -189,6 +215,7 @@ struct SearchRecord: Sendable, Codable {
     executions = result.executions
     kept = result.kept.count
     harvest = result.harvest
+    aim = result.aim
     curve = .array(result.curve.map(\.json))
     self.seconds = seconds
   }

@@ -1,0 +1,50 @@
+import ForgeCore
+
+/// Makes changes of inputs that come to a mutant's place.
+struct AimedChanges: Sendable {
+  private let subject: SearchSubject
+  private let materials: FuzzMaterials
+  /// What is spliced with.
+  private let others: FuzzChoice
+
+  /// What the record of a search names as their source.
+  static let source = "aim"
+  /// Changes tried for one mutant in one round.
+  private static let perRound = 8
+  /// Mutants that one changed input is tried on.
+  private static let mutants = 4
+
+  init(subject: SearchSubject, book: AimBook) {
+    self.subject = subject
+    materials = FuzzMaterials(subject: subject)
+    let seeds = book.inputs.map {
+      FuzzSeed(invocation: $0.proposal.invocation, family: $0.proposal.family, features: [])
+    }
+    others = FuzzChoice(seeds: seeds, energies: [Double](repeating: 1, count: seeds.count))
+  }
+
+  /// The changes for one mutant in one round, the same for the same inputs.
+  func changes(of book: AimBook, for mutant: Int, address: UInt64, round: Int) -> [KeptProposal] {
+    var mutator = InvocationMutator(
+      materials: materials, yield: PartYield(), inputBytes: subject.budget.inputBytes,
+      random: RandomSource(seed: subject.seed, label: "aim \(round) \(address)"))
+    let places = book.reaching[mutant]
+    var made: [KeptProposal] = []
+    // Some changes change nothing, or too much; a few tries are cheaper than a run.
+    for _ in 0..<(4 * Self.perRound) where made.count < Self.perRound {
+      let seed = book.inputs[mutator.random.pick(places)].proposal
+      guard let (invocation, _) = mutator.mutate(seed.invocation, others) else { continue }
+      made.append(
+        KeptProposal(
+          invocation: invocation, origin: .fuzz, source: Self.source, family: seed.family,
+          outcomeClass: seed.outcomeClass, isNovel: true))
+    }
+    return made
+  }
+
+  /// The mutant itself where it is among those that are left, then those that follow it: they mostly lie in one function.
+  static func nearest(_ alive: [Int], to mutant: Int) -> [Int] {
+    let start = alive.firstIndex { $0 >= mutant } ?? 0
+    return Array((alive[start...] + alive[..<start]).prefix(mutants))
+  }
+}

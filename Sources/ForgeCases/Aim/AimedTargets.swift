@@ -1,0 +1,61 @@
+package import ForgeCore
+
+/// Mutants of a program, of which inputs are looked for that tell them from it.
+package protocol AimedTargets: Sendable {
+  /// Where each mutant lies, by which it is known.
+  var addresses: [UInt64] { get }
+
+  /// How many inputs are worth having under way at once.
+  var workers: Int { get }
+
+  /// Runs the program itself, and tells the mutants whose places the run came to, ascending; nil where it could not be run.
+  ///
+  /// - Throws: `ForgeError` where nothing can be run at all.
+  func reach(
+    _ invocation: Invocation, limits: CaseLimits
+  ) async throws -> (observation: Observation, mutants: [Int])?
+
+  /// Runs a mutant, or for nil the program itself in the same way; nil where it could not be run.
+  ///
+  /// - Throws: `ForgeError` where nothing can be run at all.
+  func run(_ invocation: Invocation, as mutant: Int?, after microseconds: UInt64) async throws -> Observation?
+}
+
+/// What came of aiming, for reports.
+package struct AimSummary: Sendable, Hashable, Codable {
+  /// Mutants whose places some proposal comes to.
+  package var mutants = 0
+  /// Mutants of these that a proposal of the search kills.
+  package var killedBySearch = 0
+  /// Mutants of the rest that an input made for their sake kills.
+  package var killedByNew = 0
+  /// Mutants of the rest that show in messages alone, which a case may not compare.
+  package var inMessagesOnly = 0
+  /// Inputs made for the sake of mutants that joined the proposals.
+  package var proposals = 0
+  /// Runs made.
+  package var runs = 0
+
+  /// Makes a summary of nothing.
+  package init() {}
+}
+
+/// How a mutant's outcome differs from the program's.
+enum AimedDifference {
+  /// In nothing.
+  case none
+  /// In standard error alone, which is compared only where others support the message.
+  case message
+  /// In how it ended, in standard output or in files.
+  case shown
+
+  init(_ found: Outcome, from expected: Outcome, ignoring ignored: Set<Recipe.Stream>) {
+    if found.termination != expected.termination || found.stdout != expected.stdout && !ignored.contains(.stdout)
+      || found.files != expected.files && !ignored.contains(.files)
+    {
+      self = .shown
+    } else {
+      self = found.stderr == expected.stderr || ignored.contains(.stderr) ? .none : .message
+    }
+  }
+}

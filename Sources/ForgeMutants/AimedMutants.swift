@@ -1,0 +1,90 @@
+package import ForgeCore
+package import ForgeSandbox
+package import SystemPackage
+
+/// The mutants that cases are aimed at, to be run on any input.
+///
+/// Whoever makes one closes it (``close()``).
+package struct AimedMutants: Sendable {
+  /// The mutants in the order in which they were drawn, evenly over the functions.
+  package let addresses: [UInt64]
+  private let patches: [Patch]
+  private let null: Patch
+  /// The mutant of each watched place.
+  private let pool: CellPool
+  private let subject: MutantJudge.Subject
+
+  /// Draws mutants of the half that is aimed at and starts cells.
+  ///
+  /// - Parameters:
+  ///   - subject: The reference; its cases do not matter.
+  ///   - count: How many mutants at most.
+  ///   - workers: How many cells.
+  ///   - work: An existing directory for the list of places.
+  /// - Throws: `mutants.not-measured` where there is nothing to change; `ForgeError` where cells do not start.
+  package init(_ subject: MutantJudge.Subject, count: Int, workers: Int, in work: FilePath) throws {
+    let groups = subject.functions.map { function in
+      function.sites.filter { MutantSample.of($0.instruction.address) == .aimed }
+        .map { (key: $0.instruction.address, element: $0) }
+    }
+    // The list of places is ascending, and positions in it are what cells tell.
+    let drawn = EvenDraw.draw(groups, count: min(count, MutantJudge.mostSites))
+      .sorted { $0.instruction.address < $1.instruction.address }
+    guard let first = drawn.first else {
+      throw ForgeError(.noMutants, "upstream's own functions have nothing that a mutant can change")
+    }
+    addresses = drawn.map(\.instruction.address)
+    patches = drawn.map { Patch(address: $0.instruction.address, bytes: $0.chosenMutation.bytes) }
+    null = Patch(address: first.instruction.address, bytes: first.instruction.bytes)
+    let list = try SiteList(addresses, entry: subject.entry, to: work.appending("sites"))
+    pool = try CellPool(
+      configuration: CellConfiguration(
+        root: subject.root, executable: subject.executable, limits: subject.limits, sites: list), workers: workers)
+    self.subject = subject
+  }
+
+  /// How many inputs are worth having under way at once.
+  package var workers: Int { 2 * pool.workers }
+
+  /// Runs the reference, and tells the mutants whose places the run came to, ascending.
+  ///
+  /// - Parameters:
+  ///   - invocation: What the program is given.
+  ///   - limits: What the run may use.
+  /// - Returns: What was seen; nil where a cell was lost over it.
+  /// - Throws: `mutants.not-measured` where ptrace is refused; `ForgeError` of the cell.
+  package func reach(
+    _ invocation: Invocation, limits: CaseLimits
+  ) async throws -> (observation: Observation, mutants: [Int])? {
+    do {
+      let (seen, sites) = try await pool.reach(
+        invocation.laid(over: subject.assets), entry: subject.entry, limits: limits)
+      return (seen, sites)
+    } catch let error as ForgeError where error.isOfCell {
+      return nil
+    }
+  }
+
+  /// Runs a mutant.
+  ///
+  /// - Parameters:
+  ///   - invocation: What the program is given.
+  ///   - mutant: Its position; nil for the null mutant, whose bytes are the reference's own.
+  ///   - microseconds: CPU time that the reference took.
+  /// - Returns: What was seen; nil where a cell was lost over it.
+  /// - Throws: `ForgeError` of the cell.
+  package func run(
+    _ invocation: Invocation, as mutant: Int?, after microseconds: UInt64
+  ) async throws -> Observation? {
+    do {
+      return try await pool.runMutant(
+        invocation.laid(over: subject.assets), mutant.map { patches[$0] } ?? null, entry: subject.entry,
+        limits: subject.limits.ofMutant(after: microseconds))
+    } catch let error as ForgeError where error.isOfCell {
+      return nil
+    }
+  }
+
+  /// Ends the cells.
+  package func close() async { await pool.close() }
+}

@@ -1,0 +1,42 @@
+package import ForgeCore
+package import ForgeSandbox
+
+extension CaseLimits {
+  /// How much more CPU time than the reference a mutant gets.
+  private static let patience: UInt64 = 10
+  /// The kernel limits CPU time in whole seconds.
+  private static let leastMilliseconds: UInt64 = 1_000
+  /// A mutant that waits for what never comes uses no CPU time.
+  private static let leastWallMilliseconds: UInt64 = 10_000
+
+  /// Limits for a mutant on an input that took the reference so many microseconds of CPU time.
+  package func ofMutant(after microseconds: UInt64) -> CaseLimits {
+    var limits = self
+    limits.cpuMilliseconds = max(Self.leastMilliseconds, Self.patience * microseconds / 1000)
+    limits.wallMilliseconds = max(Self.leastWallMilliseconds, 2 * limits.cpuMilliseconds)
+    return limits
+  }
+}
+
+extension CellPool {
+  /// How much more wall-clock time a mutant gets that works, on a machine with much else to do.
+  private static let wallPatience: UInt64 = 12
+
+  /// Runs a mutant; one that the wall clock stops at its work is run again, so that load does not judge it.
+  func runMutant(
+    _ invocation: Invocation, _ patch: Patch, entry: UInt64, limits: CaseLimits
+  ) async throws -> Observation {
+    let seen = try await run(invocation, patched: patch, entry: entry, limits: limits)
+    let allowed = limits.cpuMilliseconds * 1000
+    guard seen.outcome.termination == .timeout, seen.cpuMicroseconds < allowed, seen.cpuMicroseconds > allowed / 10
+    else { return seen }
+    var limits = limits
+    limits.wallMilliseconds *= Self.wallPatience
+    return try await run(invocation, patched: patch, entry: entry, limits: limits)
+  }
+}
+
+extension ForgeError {
+  /// Whether a cell could not run a program, whatever the program does.
+  var isOfCell: Bool { code == .cellLost || code == .cellFailed }
+}
