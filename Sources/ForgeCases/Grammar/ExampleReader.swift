@@ -1,37 +1,66 @@
-/// Finds command lines in documents: console blocks, indented examples, here-documents and `echo … | prog` pipelines.
+/// Finds command lines in documents: console blocks, indented examples, here-documents and pipelines of plain commands.
 struct ExampleReader {
   let programs: Set<String>
 
   /// The examples a text shows, in order, without repeats.
   func read(_ manual: ManualText) -> [Example] {
     var found: [Example] = []
+    var files = ShownFiles(programs: programs).read(manual)
+    func add(_ examples: [Example]) { for example in examples where !found.contains(example) { found.append(example) } }
+    var isFenced = false
     var index = 0
     while index < manual.lines.count {
+      if manual.lines[index].text.hasPrefix("```") { isFenced.toggle() }
       var end = index
-      if let command = commandLine(manual, at: index, end: &end) {
-        for example in examples(command, manual, at: index, next: end + 1) where !found.contains(example) {
-          found.append(example)
-        }
-      }
-      for command in inline(manual.lines[index].text) {
-        for example in examples(command, manual, at: index, next: nil) where !found.contains(example) {
-          found.append(example)
+      if let command = commandLine(manual, at: index, isFenced: isFenced, end: &end) {
+        var place = Place(manual: manual, index: index, next: end + 1)
+        add(examples(command, &place, &files))
+        end = max(end, place.next - 1)
+      } else {
+        for command in inline(manual.lines[index].text) {
+          var place = Place(manual: manual, index: index, next: nil)
+          add(examples(command, &place, &files))
         }
       }
       index = max(index, end) + 1
     }
-    return found
+    add(ExampleTable(programs: programs).read(manual))
+    return found.map { Self.with(files, $0) }
+  }
+
+  /// Where a command stands, and the line behind it; nil within a sentence.
+  private struct Place {
+    let manual: ManualText
+    let index: Int
+    let below: Int?
+    /// The first line that no here-document took.
+    var next: Int
+
+    init(manual: ManualText, index: Int, next: Int?) {
+      self.manual = manual
+      self.index = index
+      below = next
+      self.next = next ?? index + 1
+    }
+  }
+
+  /// An example with the files it names, as far as the text shows them.
+  private static func with(_ files: [String: String], _ example: Example) -> Example {
+    var example = example
+    if let name = example.stdinFile, example.stdin == nil { example.stdin = files[name] }
+    for (name, text) in files
+    where example.stdinFile == name || example.arguments.contains(where: { $0 == name || $0.hasSuffix("=" + name) }) {
+      example.files[name] = text
+    }
+    return example
   }
 
   /// A whole line that is a command, with the lines it continues on.
-  private func commandLine(_ manual: ManualText, at index: Int, end: inout Int) -> String? {
-    var text = manual.lines[index].text
-    var prompted = false
-    for prompt in ["$ ", "% ", "> ", "# "] where text.hasPrefix(prompt) {
-      text = String(text.dropFirst(prompt.count)).trimming(" ")
-      prompted = true
-    }
-    guard mentions(text), prompted || begins(text) && !Self.isProse(text) else { return nil }
+  private func commandLine(_ manual: ManualText, at index: Int, isFenced: Bool, end: inout Int) -> String? {
+    let (bare, prompted) = withoutPrompt(manual.lines[index].text)
+    var text = bare
+    let makes = (prompted || isFenced) && PlainCommand.showsFile(text)
+    guard mentions(text) || makes, prompted || makes || begins(text) && !Self.isProse(text) else { return nil }
     let indent = manual.lines[index].indent
     while end + 1 < manual.lines.count {
       let next = manual.lines[end + 1]
@@ -39,12 +68,32 @@ struct ExampleReader {
         text = String(text.dropLast()) + " " + next.text
       } else if Self.hasOpenQuote(text), next.indent >= indent, end - index < 12 {
         text += "\n" + String(repeating: " ", count: next.indent - indent) + next.text
+      } else if prompted || isFenced, text.hasSuffix("|"), !next.isBlank {
+        text += " " + next.text
       } else {
         break
       }
       end += 1
     }
     return text
+  }
+
+  /// The line without `$ `, `% `, `> `, `# ` or `user@host:~$ ` before it.
+  private func withoutPrompt(_ text: String) -> (text: String, prompted: Bool) {
+    for prompt in ["$ ", "% ", "> ", "# "] where text.hasPrefix(prompt) {
+      return (text.dropFirst(prompt.count).trimming(" "), true)
+    }
+    for mark in ["$ ", "% ", "# "] {
+      guard let found = text.firstRange(of: mark) else { continue }
+      let lead = text[..<found.lowerBound]
+      let rest = text[found.upperBound...].trimming(" ")
+      if lead.count < 40, !lead.contains(" ") || lead.hasPrefix("["), lead.contains(where: { "@~]".contains($0) }),
+        begins(rest)
+      {
+        return (rest, true)
+      }
+    }
+    return (text, false)
   }
 
   /// Whether the line is a sentence about the program, or a usage line with placeholders.
@@ -93,59 +142,54 @@ struct ExampleReader {
   private func mentions(_ text: String) -> Bool { text.split(separator: " ").contains { isProgram(String($0)) } }
 
   private func isProgram(_ word: String) -> Bool {
-    programs.contains(word) || word.hasPrefix("./") && programs.contains(String(word.dropFirst(2)))
+    if programs.contains(word) { return true }
+    guard let slash = word.lastIndex(of: "/"), word.hasPrefix("./") || word.hasPrefix("/") else { return false }
+    return programs.contains(String(word[word.index(after: slash)...]))
   }
 
-  private func examples(_ text: String, _ manual: ManualText, at index: Int, next: Int?) -> [Example] {
-    guard let line = ShellLine(text) else { return [] }
+  /// The examples of one line; the files that it or its here-documents make are added to `files`.
+  private func examples(_ text: String, _ place: inout Place, _ files: inout [String: String]) -> [Example] {
     var found: [Example] = []
-    for (place, command) in line.commands.enumerated() {
-      guard let name = command.words.first, isProgram(name) else { continue }
-      var example = Example(arguments: Array(command.words.dropFirst()))
-      example.stdinFile = command.stdinFile
-      example.stdin = command.hereString
-      if place > 0 { example.stdin = Self.produced(by: line.commands[place - 1]) ?? example.stdin }
-      if place == 1, line.commands[0].words.first == "cat", line.commands[0].words.count == 2 {
-        example.stdinFile = line.commands[0].words[1]
-      }
-      if let next {
-        if let delimiter = command.hereDelimiter {
-          example.stdin = Self.hereDocument(manual, from: next, delimiter: delimiter)
+    for line in ShellLine.sequence(text) {
+      var piped: String?
+      for (stage, command) in line.commands.enumerated() {
+        let document = hereDocument(of: command, &place)
+        if let name = command.words.first, isProgram(name) {
+          var example = Example(arguments: Array(command.words.dropFirst()))
+          example.environment = command.environment
+          example.stdinFile = command.stdinFile
+          example.stdin = piped ?? document ?? command.hereString
+          if stage == 1, line.commands[0].words.first == "cat", line.commands[0].words.count == 2 {
+            example.stdinFile = line.commands[0].words[1]
+          }
+          example.shownInput = place.below.flatMap {
+            Self.shown(place.manual, below: $0, indent: place.manual.lines[place.index].indent)
+          }
+          found.append(example)
+          piped = nil
+          continue
         }
-        example.shownInput = Self.shown(manual, below: next, indent: manual.lines[index].indent)
+        piped = PlainCommand(command).output(stdin: document ?? piped, files: files)
+        if let name = command.outputFile, let piped, ShownFiles.isFileName(name) { files[name] = piped }
       }
-      found.append(example)
+      // `cat file` with the file beneath it.
+      if line.commands.count == 1, let name = PlainCommand(line.commands[0]).shownFile, let below = place.below,
+        let body = ShownFiles.body(place.manual, from: below, indent: place.manual.lines[place.index].indent)
+      {
+        files[name] = body
+      }
     }
     return found
   }
 
-  private static func produced(by command: ShellLine.Command) -> String? {
-    var words = command.words.dropFirst()
-    switch command.words.first {
-    case "echo":
-      let flags = words.first
-      if let flags, ["-n", "-e", "-ne", "-en"].contains(flags) { words = words.dropFirst() }
-      let text = words.joined(separator: " ")
-      let body = flags?.contains("e") == true && flags?.hasPrefix("-") == true ? escapes(text) : text
-      return body + (flags == "-n" || flags == "-ne" || flags == "-en" ? "" : "\n")
-    case "printf":
-      guard let format = words.first else { return nil }
-      let text = escapes(format)
-      return words.count > 1 ? text.replacing("%s", with: words.last ?? "", maxReplacements: 1) : text
-    default: return nil
-    }
-  }
-
-  private static func escapes(_ text: String) -> String {
-    text.replacing("\\n", with: "\n").replacing("\\t", with: "\t").replacing("\\\\", with: "\\")
-  }
-
-  private static func hereDocument(_ manual: ManualText, from start: Int, delimiter: String) -> String? {
-    let base = start < manual.lines.count ? manual.lines[start].indent : 0
-    var body = ""
-    for line in manual.lines[start...].prefix(100) {
-      if line.text == delimiter { return body }
-      body += String(repeating: " ", count: max(0, line.indent - base)) + line.text + "\n"
+  private func hereDocument(of command: ShellLine.Command, _ place: inout Place) -> String? {
+    guard let delimiter = command.hereDelimiter, place.below != nil else { return nil }
+    let manual = place.manual
+    let start = place.next
+    guard start < manual.lines.count else { return nil }
+    for end in start..<min(start + 200, manual.lines.count) where manual.lines[end].text == delimiter {
+      place.next = end + 1
+      return manual.text(of: start..<end, indent: manual.lines[place.index].indent)
     }
     return nil
   }

@@ -237,6 +237,10 @@ package struct Example: Sendable, Hashable {
   package var stdinFile: String?
   /// Other text shown around it that may be the content of the input.
   package var shownInput: String?
+  /// Files that it names and whose content the text shows.
+  package var files: [String: String] = [:]
+  /// Variables that the text sets for it.
+  package var environment: [String: String] = [:]
 
   /// Makes an example.
   package init(arguments: [String], stdin: String? = nil, stdinFile: String? = nil, shownInput: String? = nil) {

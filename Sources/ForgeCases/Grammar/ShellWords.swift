@@ -6,15 +6,34 @@ struct ShellLine: Equatable {
     var stdinFile: String?
     var hereDelimiter: String?
     var hereString: String?
+    /// Where standard output goes.
+    var outputFile: String?
+    /// Assignments before the program's name.
+    var environment: [String: String] = [:]
+
+    /// Takes the assignments off the words.
+    fileprivate mutating func settle() {
+      while let word = words.first, words.count > 1, let equals = word.firstIndex(of: "="), equals > word.startIndex,
+        word[..<equals].allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }),
+        word.first?.isNumber == false
+      {
+        environment[String(word[..<equals])] = String(word[word.index(after: equals)...])
+        words.removeFirst()
+      }
+    }
   }
   /// The programs of the pipeline in order.
   var commands: [Command] = []
 
-  /// Reads one line; nil where quotes stay open or it uses what a case cannot hold, such as `$(…)` or `;`.
-  init?(_ text: String) {
+  /// Reads pipelines parted by `;` and `&&`; empty where quotes stay open or it uses what a case cannot hold, as `$(…)`.
+  static func sequence(_ text: String) -> [ShellLine] {
     var scanner = Scanner(characters: Array(text))
-    guard let commands = scanner.pipeline() else { return nil }
-    self.commands = commands
+    var lines: [ShellLine] = []
+    while scanner.index < scanner.characters.count {
+      guard let commands = scanner.pipeline() else { return [] }
+      if !commands.isEmpty { lines.append(ShellLine(commands: commands)) }
+    }
+    return lines
   }
 
   private struct Scanner {
@@ -31,25 +50,41 @@ struct ShellLine: Equatable {
         case "|":
           if index + 1 < characters.count, characters[index + 1] == "|" { return nil }
           index += 1
-          commands.append(command)
-          command = Command()
+          finish()
         case "<": guard redirectIn() else { return nil }
         case ">": guard redirectOut() else { return nil }
-        case "2" where isErrorRedirect:
+        case "1" where isRedirect, "2" where isRedirect:
           guard redirectOut() else { return nil }
-        case ";", "&": return nil
+        case ";":
+          index += 1
+          return pipelineEnd()
+        case "&":
+          guard index + 1 < characters.count, characters[index + 1] == "&" else { return nil }
+          index += 2
+          return pipelineEnd()
         default:
           guard let next = word() else { return nil }
           command.words.append(next)
         }
       }
+      return pipelineEnd()
+    }
+
+    private mutating func finish() {
+      command.settle()
       commands.append(command)
+      command = Command()
+    }
+
+    /// The pipeline up to here; empty where nothing but blanks and a comment stands there.
+    private mutating func pipelineEnd() -> [Command]? {
+      let isEmpty = commands.isEmpty && command == Command()
+      if !isEmpty { finish() }
+      defer { commands = [] }
       return commands.allSatisfy { !$0.words.isEmpty } ? commands : nil
     }
 
-    private var isErrorRedirect: Bool {
-      index + 1 < characters.count && characters[index + 1] == ">"
-    }
+    private var isRedirect: Bool { index + 1 < characters.count && characters[index + 1] == ">" }
 
     private mutating func skipBlanks() { while index < characters.count, characters[index] == " " { index += 1 } }
 
@@ -69,10 +104,20 @@ struct ShellLine: Equatable {
     }
 
     private mutating func redirectOut() -> Bool {
-      while index < characters.count, "2>&1".contains(characters[index]), characters[index] != " " { index += 1 }
+      let isError = characters[index] == "2"
+      if characters[index] != ">" { index += 1 }
+      index += 1
+      if index < characters.count, characters[index] == ">" { index += 1 }
+      if index < characters.count, characters[index] == "&" {
+        index += 1
+        while index < characters.count, characters[index].isNumber || characters[index] == "-" { index += 1 }
+        return true
+      }
       skipBlanks()
-      if index < characters.count, characters[index] == "|" || characters[index] == "#" { return true }
-      return index >= characters.count || word() != nil
+      guard index < characters.count else { return true }
+      guard let target = word() else { return false }
+      if !isError { command.outputFile = target }
+      return true
     }
 
     private mutating func word() -> String? {
