@@ -139,4 +139,46 @@ struct ClosureProgram: Runner {
     default: return fail("shelf: what is '\(words.last ?? "")'?")
     }
   }
+
+  /// Has options that exclude each other, and one that needs another; long ones may be abbreviated.
+  static let mixer = ClosureProgram { words, invocation in
+    let names = ["--loud", "--low", "--soft", "--wide", "--head", "--tail", "--help"]
+    var lines = invocation.stdin.lossyText.split(separator: "\n").map(String.init)
+    var given: Set<String> = []
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      let known =
+        names.filter { $0 == word }.first.map { [$0] } ?? names.filter { $0.hasPrefix(word) && word.count > 3 }
+      guard known.count == 1 else { return fail("mixer: unknown option \(word)") }
+      given.insert(known[0])
+      if known[0] == "--head" {
+        guard let count = rest.popFirst().flatMap({ Int($0) }), count > 0 else { return fail("mixer: bad number") }
+        lines = Array(lines.prefix(count))
+      }
+    }
+    if given.contains("--help") {
+      return done(
+        """
+        usage: mixer [options]
+
+          --loud    in capitals
+          --low     low tones
+          --soft    in small letters
+          --wide    with gaps
+          --head N  only the first N lines, at least 1
+          --tail    only the last of these
+
+        """.utf8)
+    }
+    if given.isSuperset(of: ["--loud", "--soft"]) { return fail("mixer: --loud and --soft exclude each other") }
+    if given.contains("--tail") {
+      guard given.contains("--head") else { return fail("mixer: --tail needs --head.") }
+      lines = Array(lines.suffix(1))
+    }
+    if given.contains("--loud") { lines = lines.map { $0.uppercased() } }
+    if given.contains("--soft") { lines = lines.map { $0.lowercased() } }
+    if given.contains("--low") { lines = lines.map { "_" + $0 } }
+    if given.contains("--wide") { lines = lines.map { $0.map { "\($0) " }.joined() } }
+    return done(lines.map { $0 + "\n" }.joined().utf8)
+  }
 }

@@ -1,5 +1,6 @@
 import ForgeCore
 import Logging
+import Synchronization
 import Testing
 
 @testable import ForgeCases
@@ -8,10 +9,10 @@ import Testing
 @Suite struct HelpSourceTests {
   private func search(
     _ program: ClosureProgram, _ name: String, _ kinds: [Recipe.InputKind], strings: [String] = [],
-    completions: [String] = []
+    completions: [String] = [], executions: Int = 1_500
   ) async throws -> [KeptProposal] {
     var budget = Recipe.Budget()
-    budget.executions = 1_500
+    budget.executions = executions
     let subject = SearchSubject(
       programs: [name], surface: .init(stdin: kinds), programStrings: strings, completions: completions, budget: budget)
     let engine = SearchEngine(runner: program, subject: subject, logger: Logger(label: "test"))
@@ -78,5 +79,37 @@ import Testing
     let kept = try await search(.shelf, "shelf", [.text], completions: [completion])
     #expect(kept.contains { $0.invocation.argv.starts(with: ["peek"]) && $0.family == "peek" })
     #expect(kept.contains { $0.invocation.argv.starts(with: ["--trace"]) && $0.family == "trace" })
+  }
+
+  /// How often each list of long options was run.
+  private func runs(_ program: ClosureProgram, _ name: String) async throws -> [[String]: Int] {
+    let runs = Mutex<[[String]: Int]>([:])
+    let counted = ClosureProgram { words, invocation in
+      runs.withLock { $0[words.filter { $0.hasPrefix("--") }, default: 0] += 1 }
+      return program.body(words, invocation)
+    }
+    _ = try await search(counted, name, [.text], executions: 6_000)
+    return runs.withLock { $0 }
+  }
+
+  @Test func optionsThatNeedOthersGetThem() async throws {
+    let runs = try await runs(.mixer, "mixer")
+    #expect(runs[["--head", "--tail"], default: 0] > 10)
+    #expect(runs[["--loud", "--head", "--tail"], default: 0] + runs[["--head", "--tail", "--loud"], default: 0] > 0)
+    let kept = try await search(.mixer, "mixer", [.text])
+    #expect(kept.contains { $0.invocation.argv == ["--head", "2", "--tail"] && $0.family == "tail" })
+  }
+
+  @Test func optionsThatExcludeEachOtherAreNotTriedAgain() async throws {
+    let runs = try await runs(.mixer, "mixer")
+    func together(_ one: String, _ two: String) -> Int { runs[[one, two], default: 0] + runs[[two, one], default: 0] }
+    #expect((1...4).contains(together("--loud", "--soft")))
+    #expect(together("--loud", "--wide") > together("--loud", "--soft"))
+  }
+
+  @Test func abbreviationsAreTheShortestThatTellOptionsApart() async throws {
+    let runs = try await runs(.mixer, "mixer")
+    #expect(runs[["--lou"]] != nil && runs[["--w"]] != nil)
+    #expect(runs[["--l"]] == 1)
   }
 }

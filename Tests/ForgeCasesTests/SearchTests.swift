@@ -113,7 +113,7 @@ import Testing
     // Spellings: joined, separate, repeated, abbreviated.
     #expect(lines.contains { $0.argv.starts(with: ["-n", "2"]) })
     #expect(lines.contains { $0.argv.first == "-n2" })
-    #expect(lines.contains { $0.argv.first == "--upp" })
+    #expect(lines.contains { $0.argv.first == "--u" })
   }
 
   @Test func treesThatCannotBeMadeAreNotRun() async throws {

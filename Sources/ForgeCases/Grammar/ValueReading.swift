@@ -39,7 +39,11 @@ enum ValueReading {
     if let choice = choices(inMetavar: metavar) { return .choice(choice) }
     let base = self.base(of: metavar)
     if let listed = choices(in: about), !isNumeric(base) { return .choice(listed) }
-    if isNumeric(base) || base == .unknown || base == .text, let (low, high) = range(in: metavar) ?? range(in: about) {
+    let isCounted = base == .unknown || base == .text
+    // A lone bound in prose tells of a number only where the placeholder does.
+    if isNumeric(base) || isCounted, base != .real,
+      let (low, high) = range(in: metavar) ?? range(in: about) ?? (isCounted ? nil : NumberBounds.read(about))
+    {
       return .integer(low: low, high: high)
     }
     if base == .inputFile && saysOutput(about) { return .outputFile }
@@ -120,7 +124,21 @@ enum ValueReading {
       if listed.count > 1 { return listed }
     }
     let quoted = quotedWords(about[...])
-    return quoted.count > 1 ? quoted : nil
+    return quoted.count > 1 ? quoted : bracketed(about)
+  }
+
+  /// The words of `{a,b,c}` or `a|b|c` within a description.
+  private static func bracketed(_ about: String) -> [String]? {
+    for piece in about.split(separator: " ") {
+      let text = piece.trimming(".;:,()[]\"'`")
+      guard text.contains("|") || text.hasPrefix("{") && text.contains(",") else { continue }
+      let words = text.trimming("{}").split { "|,".contains($0) }.map { $0.trimming("'\"`<>") }
+      guard (2...24).contains(words.count), words.allSatisfy({ isWord($0) && $0.contains(where: \.isLowercase) }) else {
+        continue
+      }
+      if !words.contains(where: { $0.hasPrefix("-") || $0.contains("/") || $0.contains(".") }) { return words }
+    }
+    return nil
   }
 
   private static func enumerated(_ text: Substring) -> [String] {

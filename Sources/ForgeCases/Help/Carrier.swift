@@ -76,11 +76,17 @@ struct OptionState: Sendable {
   var acceptedNames: Set<String> = []
   /// Values that led to a success, each with the classes it showed.
   var goodValues: [Setting] = []
+  /// Whether it led to a success.
+  var worksAlone = false
+  /// Options that complaints about this one name, by their place in the scope.
+  var needs: Set<Int> = []
   /// Whether it changes what the carrier shows.
   var isEffective = false
   /// Whether it prints the same whatever the input, as `--version` does.
   var isTerminal = false
 
+  /// Whether it may be given without a value and without another option that it needs.
+  var isBare: Bool { spec.values.isEmpty ? goodValues.isEmpty : spec.valueIsOptional }
   var names: [String] { spec.names.filter { !refusedNames.contains($0) } }
   var name: String { names.max { $0.count < $1.count } ?? spec.longest }
 }

@@ -9,21 +9,31 @@ extension HelpSource {
       let family = family(of: example.arguments)
       let arguments = example.arguments.map { ByteString($0) }
       let tree = tree(for: example)
+      func call(_ stdin: ByteString) -> Invocation {
+        Invocation(
+          argv: arguments, stdin: stdin, files: tree,
+          environment: example.environment.filter { !Self.isReserved($0.key) })
+      }
       if let stdin = example.stdin {
-        propose(Invocation(argv: arguments, stdin: ByteString(stdin), files: tree), family: family, origin: .docs)
+        propose(call(ByteString(stdin)), family: family, origin: .docs)
       }
       if let shown = example.shownInput {
-        propose(Invocation(argv: arguments, stdin: ByteString(shown), files: tree), family: family, origin: .docs)
+        propose(call(ByteString(shown)), family: family, origin: .docs)
       }
       if example.stdin == nil {
         for input in pool.normal.prefix(example.shownInput == nil ? 3 : 1) {
-          propose(Invocation(argv: arguments, stdin: input.bytes, files: tree), family: family, origin: .docs)
+          propose(call(input.bytes), family: family, origin: .docs)
         }
       }
     }
     batches.append([])
     planExpressions()
     planRecipeLines()
+  }
+
+  /// Variables that choose what runs, not how: a case never sets them.
+  private static func isReserved(_ name: String) -> Bool {
+    ["PATH", "HOME", "PWD", "SHELL", "TMPDIR"].contains(name) || name.hasPrefix("LD_")
   }
 
   /// The recipe's command lines over the first inputs of each slot's kind.
@@ -104,7 +114,9 @@ extension HelpSource {
 
   /// The files an example names, with the content that its kind suggests.
   private func tree(for example: Example) -> [TreeEntry] {
-    var entries: [TreeEntry] = []
+    var entries = example.files.sorted { $0.key < $1.key }.map {
+      TreeEntry(path: $0.key, content: .file(ByteString($0.value), mode: 0o644))
+    }
     for (number, argument) in ([example.stdinFile].compactMap(\.self) + example.arguments).enumerated() {
       guard !argument.hasPrefix("-"), argument.contains("."), argument.count < 60, !argument.hasPrefix("/"),
         argument.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "._-/+".contains($0)) }),
@@ -127,7 +139,7 @@ extension HelpSource {
   func settings(_ scope: Scope, values: Int = 2) -> [Setting] {
     var found: [Setting] = []
     for option in scope.options where option.status == .accepted && !option.isTerminal {
-      if option.spec.values.isEmpty || option.spec.valueIsOptional {
+      if option.isBare {
         found.append(Setting(words: [option.name], family: scope.family(option.spec.word)))
       }
       found += option.goodValues.prefix(values)
@@ -161,7 +173,7 @@ extension HelpSource {
     }
   }
 
-  private func inputs(for carrier: Carrier) -> [SampleInput] {
+  func inputs(for carrier: Carrier) -> [SampleInput] {
     let samples = samples(for: carrier)
     if carrier.textOperand != nil || samples.isEmpty { return samples }
     // What the program wrote itself comes early: decoding options work on nothing else.
@@ -175,29 +187,6 @@ extension HelpSource {
       carrier.invocation(
         path: scopes[scope].path, words: setting?.words ?? [], input: input, files: setting?.files ?? []),
       family: setting?.family ?? scopes[scope].family(word))
-  }
-
-  /// Few pairs of options, chosen at random, over the first carriers.
-  mutating func planPairs() {
-    var random = RandomSource(seed: subject.seed, label: "pairs")
-    for scope in scopes.indices {
-      let settings = settings(scopes[scope], values: 3)
-      let carriers = scopes[scope].carriers.prefix(3)
-      guard settings.count > 1, !carriers.isEmpty else { continue }
-      batches.append([])
-      for _ in 0..<min(settings.count * 6, 600) {
-        let one = random.pick(settings)
-        let two = random.pick(settings)
-        guard one.words != two.words else { continue }
-        let carrier = random.pick(Array(carriers))
-        let inputs = inputs(for: carrier)
-        let input = inputs.isEmpty ? nil : random.pick(inputs)
-        propose(
-          carrier.invocation(
-            path: scopes[scope].path, words: one.words + two.words, input: input, files: one.files + two.files),
-          family: one.family)
-      }
-    }
   }
 
   /// Inputs changed a little, under few options: what is left of the budget goes on.

@@ -101,6 +101,8 @@ extension HelpSource {
     }
     scopes[scope].options[index].status = .accepted
     scopes[scope].options[index].acceptedNames.insert(name)
+    if trial.succeeded { scopes[scope].options[index].worksAlone = true }
+    noteNeeds(trial, scope, index)
     if let baseline = scopes[scope].baselines[carrier], baseline != outcome {
       scopes[scope].options[index].isEffective = true
     }
@@ -152,7 +154,7 @@ extension HelpSource {
         let option = scopes[scope].options[index]
         guard option.status != .refused, !option.spec.values.isEmpty, !scopes[scope].carriers.isEmpty else { continue }
         batches.append([])
-        proposeValues(scope, index, carriers: Array(scopes[scope].carriers.prefix(2)), count: 24)
+        proposeValues(scope, index, carriers: Array(scopes[scope].carriers.prefix(2)), count: 30)
         // A made input may be what a decoding option works on.
         for made in pool.made.prefix(2) {
           guard let carrier = scopes[scope].carriers.first(where: { !$0.inputs.isEmpty }),
@@ -171,6 +173,8 @@ extension HelpSource {
   ) {
     let outcome = trial.observation.outcome
     if Self.saysUnknown(trial, scopes[scope]) {
+      // What worked once is known: then it is the operand that is refused.
+      if scopes[scope].options[index].worksAlone, !carrier.operands.isEmpty { return }
       let name = scopes[scope].options[index].name
       scopes[scope].options[index].refusedNames.insert(name)
       if scopes[scope].options[index].names.isEmpty { scopes[scope].options[index].status = .refused }
@@ -182,8 +186,10 @@ extension HelpSource {
       return
     }
     scopes[scope].options[index].status = .accepted
+    noteNeeds(trial, scope, index)
     if scopes[scope].baselines[carrier] != outcome { scopes[scope].options[index].isEffective = true }
     if trial.succeeded {
+      scopes[scope].options[index].worksAlone = true
       let known = scopes[scope].options[index].goodValues
       if known.count < 6, !known.contains(setting) { scopes[scope].options[index].goodValues.append(setting) }
       if ["list", "help"].contains(value) { learnListed(outcome, [scope, index]) }

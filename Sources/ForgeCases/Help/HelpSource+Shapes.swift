@@ -89,7 +89,8 @@ extension HelpSource {
           if letters.count < 12 { letters += short.dropFirst() }
         }
         if let long {
-          lines.append([String(long.dropLast(min(2, long.count - 3)))])
+          lines.append([Self.abbreviation(of: long, among: options)])
+          lines.append([String(long.prefix(3))])
           propose(carrier.invocation(path: path, words: [long + "=1"]), family: scopes[scope].family("errors"))
         }
       } else if let good = option.goodValues.first, option.spec.values.count == 1 {
@@ -100,9 +101,14 @@ extension HelpSource {
               : good.words.count == 1 ? String(word.dropFirst(option.name.count)) : word
           } ?? "1"
         if let long {
-          lines += [[long + "=" + value], [long, value], [String(long.prefix(max(4, long.count / 2))) + "=" + value]]
+          lines += [[long + "=" + value], [long, value], [Self.abbreviation(of: long, among: options) + "=" + value]]
         }
         if let short { lines += [[short + value], [short, value], [short, value, short, value]] }
+        if let short, !letters.isEmpty {
+          // A value may stand behind the last letter of a cluster.
+          let cluster = "-" + letters.prefix(2) + short.dropFirst()
+          lines += [[cluster, value], [cluster + value]]
+        }
         if option.goodValues.count > 1 { lines.append(good.words + option.goodValues[1].words) }
       }
       for words in lines {
@@ -122,6 +128,15 @@ extension HelpSource {
         carrier.invocation(path: path, words: ["-" + String(letters.prefix(count).suffix(3))]),
         family: scopes[scope].family("clusters"))
     }
+  }
+
+  /// The shortest beginning of a long option that no other one has, at least one letter.
+  private static func abbreviation(of long: String, among options: [OptionState]) -> String {
+    let others = options.flatMap(\.names).filter { $0.hasPrefix("--") && $0 != long }
+    for count in 3..<max(4, long.count) where !others.contains(where: { $0.hasPrefix(long.prefix(count)) }) {
+      return String(long.prefix(count))
+    }
+    return long
   }
 
   /// Unknown words beside working ones, in several places.

@@ -3,8 +3,8 @@ import ForgeCore
 /// Proposes cases from what help texts, manual pages and documents say, learning from each run what is true.
 ///
 /// Discovery comes first (how the program refuses a word, its subcommands, ways of calling it that work), then each
-/// option alone and its values, the documents' examples, options over all inputs, the ways of writing one command line,
-/// and at last pairs of options.
+/// option alone and its values, what options need of each other, the documents' examples, options over all inputs, the
+/// ways of writing one command line, and at last few options together.
 package struct HelpSource: CaseSource {
   /// `help`.
   package let name = "help"
@@ -14,6 +14,7 @@ package struct HelpSource: CaseSource {
     case nonsense(scope: Int)
     case help(scope: Int)
     case hiddenOption(scope: Int, OptionSpec)
+    case pair(OptionPair)
     case subcommand(parent: Int, SubcommandSpec)
     case subcommandHelp(parent: Int, String)
     case carrier(scope: Int, Carrier, twin: Int)
@@ -25,8 +26,8 @@ package struct HelpSource: CaseSource {
 
   /// The steps, in order; each may take more than one round.
   enum Phase: Int, CaseIterable {
-    case probes, subcommands, nested, deeper, hidden, found, carriers, options, values, listed, examples, inputs,
-      shapes, pairs, variants
+    case probes, subcommands, nested, deeper, hidden, found, carriers, options, values, listed, needs, examples,
+      inputs, shapes, pairs, combinations, variants
     /// The part of the source's whole allowance that the phase may use.
     var share: Double {
       switch self {
@@ -35,10 +36,11 @@ package struct HelpSource: CaseSource {
       case .options: 0.15
       case .values: 0.25
       case .listed: 0.1
+      case .needs: 0.05
       case .examples: 0.3
       case .inputs: 0.5
       case .shapes: 0.15
-      case .pairs: 0.2
+      case .pairs, .combinations: 0.1
       case .variants: 0.5
       }
     }
@@ -59,6 +61,9 @@ package struct HelpSource: CaseSource {
   var examples: [Example] = []
   /// Words listed by values such as `list`, by scope and option.
   var listed: [[Int]: [String]] = [:]
+  /// Pairs of options that led to a success, and those that only failed together.
+  var agreeing: Set<OptionPair> = []
+  var conflicting: Set<OptionPair> = []
   /// What shell completion files say, by the subcommand they say it of.
   let completions: [[String]: Grammar]
 
@@ -110,10 +115,12 @@ package struct HelpSource: CaseSource {
     case .options: planOptions()
     case .values: planValues()
     case .listed: planListed()
+    case .needs: planNeeds()
     case .examples: planExamples()
     case .inputs: planInputs()
     case .shapes: planShapes()
     case .pairs: planPairs()
+    case .combinations: planCombinations()
     case .variants: planVariants()
     }
   }
@@ -161,6 +168,7 @@ package struct HelpSource: CaseSource {
       case .nonsense(let scope): absorbNonsense(trial, scope)
       case .help(let scope): absorbHelp(trial, scope)
       case .hiddenOption(let scope, let spec): absorbHiddenOption(trial, scope, spec)
+      case .pair(let pair): absorbPair(trial, pair)
       case .subcommand(let parent, let spec): absorbSubcommand(trial, parent, spec)
       case .subcommandHelp(let parent, let name): absorbSubcommandHelp(trial, parent, name)
       case .carrier(let scope, let carrier, let twin):

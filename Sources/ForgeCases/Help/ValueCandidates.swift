@@ -27,6 +27,11 @@ struct ValueCandidates {
       found = [Candidate("dir", tree)] + found
     case .outputFile:
       found += [Candidate("dir", InputPool.directory)]
+    case .format:
+      // What the documents list, together, then each alone.
+      let directives = inputs.directives
+      let all = directives.prefix(40).joined(separator: " ")
+      found = (directives.count > 1 ? [Candidate(all)] : []) + directives.prefix(12).map { Candidate($0) } + found
     case .expression:
       found = inputs.expressions.prefix(14).map { Candidate($0) } + found
     default: break
@@ -43,18 +48,21 @@ struct ValueCandidates {
   private func plain(_ shape: ValueShape, metavar: String) -> [String] {
     switch shape {
     case .integer(let low, let high):
-      let bounds = [low, high, low.map { $0 - 1 }, high.map { $0 + 1 }, high.map { $0 / 2 + 1 }].compactMap {
-        $0.map(String.init)
-      }
+      let middle = low.flatMap { low in high.map { low + ($0 - low) / 2 } }
+      let inside = middle ?? low.map { $0 + 1 } ?? high.map { $0 - 1 }
+      let bounds = [low, high, low.map { $0 - 1 }, high.map { $0 + 1 }, inside].compactMap { $0.map(String.init) }
       return ["2", "1"] + bounds + [
         "0", "10", "3", "64", "-1", "100", "007", "0x10", "1.5", "+3", "1k", "abc", "", "99999999999999999999",
       ]
     case .size:
       return [
-        "64", "1K", "0", "1", "4096", "1KiB", "1M", "1MB", "2b", "-1", "1.5K", "10%", "x", "", "18446744073709551616",
+        "64", "1K", "0", "1", "4096", "4k", "1KiB", "1M", "1MB", "1kB", "1G", "2b", "-1", "1.5K", "10%", "0x10", "1 K",
+        "K", "1Q", "x", "", "18446744073709551616",
       ]
-    case .duration: return ["1", "0", "100", "100ms", "1s", "0.5", "2m", "-1", "abc", ""]
-    case .real: return ["0.5", "1", "0", "-1", "1e-3", "2.75", "1e400", "nan", "x", ""]
+    case .duration:
+      return ["1", "0", "100", "100ms", "1s", "0.5", "2m", "1h", "1m30s", "1d", "10us", "-1", "1x", "abc", ""]
+    case .real:
+      return ["0.5", "1", "0", "-1", "1e-3", "2.75", "1.01", "-0.01", ".5", "1e400", "nan", "inf", "0,5", "x", ""]
     case .inputFile: return ["missing.txt", "-", "", "."]
     case .outputFile: return ["out.txt", "-", "missing/out.txt", ""]
     case .directory: return [".", "missing", "", "new"]
@@ -62,9 +70,25 @@ struct ValueCandidates {
       let wrong = ["bogus", "", words.first.map { String($0.prefix(max(1, $0.count - 1))) }, words.first?.uppercased()]
       return words + wrong.compactMap(\.self)
     case .character: return [",", ":", ";", "\t", "|", "", "ab", "\\t", "a", "\u{E9}", " "]
-    case .pattern: return ["a", "o", "[a-z]+", "^t", "e$", ".*", "x*", "(a|b)", "A", "\\d", "(", "[", "", "*"]
-    case .date: return ["2024-01-02", "2024-01-02T03:04:05Z", "2024-02-30", "0", "@86400", "bogus", ""]
-    case .format: return ["%s", "%d", "%Y-%m-%d", "{}", "%", "x%%y", "%5.2f", "plain", ""]
+    case .pattern:
+      return [
+        "a", "o", "[a-z]+", "^t", "e$", ".*", "x*", "(a|b)", "A", "\\d", "(", "[", "", "*", "[^a-e]", "a{2,3}",
+        "(a)(b)?",
+        "\\ba", "\\w+\\s", "[[:digit:]]", "a.c", "(?i)A", "(?<n>a)", "(a)\\1", "a+?", "a\\", "a{", "**", "?",
+      ]
+    case .date:
+      return [
+        "2024-01-02", "2024-01-02T03:04:05Z", "2024-01-02 03:04:05", "2024-01-02T03:04:05+02:00", "20240102",
+        "2024-02-29",
+        "2023-02-29", "2024-02-30", "0", "@86400", "1700000000", "2024-W01-2", "Tue, 02 Jan 2024 03:04:05 +0000",
+        "01/02/2024", "12:34", "now", "yesterday", "-1", "bogus", "",
+      ]
+    case .format:
+      return [
+        "%s", "%d", "%Y-%m-%d", "{}", "%", "x%%y", "%5.2f", "plain", "", "%-5s|", "%05d", "%x", "a\\tb\\n", "%q",
+        "%.3s",
+        "{0}", "%1$s",
+      ]
     case .list: return ["1", "1,2", "2-3", "a,b", "3,1", "1-", "-2", ",", "1,,2", "", "x"]
     case .pair: return ["a=1", "key=value", "a=", "x", "=", "a=b=c", ""]
     case .name: return Self.named(metavar)
@@ -96,6 +120,8 @@ struct InputPool: Sendable {
   private static let nameless = "made.bin"
   /// Programs in the program's own language that fit into one argument.
   var expressions: [String] = []
+  /// What documents list as parts of format strings: `%n`, `%{name}`, `{name}`.
+  let directives: [String]
   private var magics: [String: Int] = [:]
 
   /// A directory with a file, a nested one and a link.
@@ -106,6 +132,7 @@ struct InputPool: Sendable {
   ]
 
   init(subject: SearchSubject) {
+    directives = FormatDirectives.read(subject.documents.map(\.text))
     let generator = InputGenerator(seed: subject.seed)
     var kinds = subject.surface.stdin + subject.surface.files.filter { !subject.surface.stdin.contains($0) }
     if kinds.isEmpty { kinds = [.text] }
