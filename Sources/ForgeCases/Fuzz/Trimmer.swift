@@ -1,12 +1,15 @@
 import ForgeCore
 
 /// Makes an input smaller as long as it reaches what it was kept for: arguments first, then standard input, then files.
+///
+/// Its class of outcome stays the same, too.
 struct Trimmer: Sendable {
   /// The smallest that does, so far.
   private(set) var current: Invocation
   /// What no input before it reached.
   let features: [UInt64]
   private let outcomeClass: OutcomeClass
+  private let countsMatter: Bool
   private var steps: [Step]
   private var rest = 16
 
@@ -19,11 +22,22 @@ struct Trimmer: Sendable {
 
   /// Takes a trial; nil where there is nothing that could be left out, or nothing to keep it by.
   init?(_ trial: Trial, reached: FeatureSet) {
-    let invocation = trial.proposal.invocation
-    features = trial.feedback.features.filter { !reached.contains($0) }
+    self.init(
+      trial.proposal.invocation, trial.outcomeClass,
+      features: trial.feedback.features.filter { !reached.contains($0) }, countsMatter: true)
+  }
+
+  /// Takes what was kept, to reach the same edges however often; nil where there is nothing to leave out, or to keep it by.
+  init?(_ kept: KeptProposal) {
+    self.init(kept.invocation, kept.outcomeClass, features: kept.features, countsMatter: false)
+  }
+
+  private init?(_ invocation: Invocation, _ outcomeClass: OutcomeClass, features: [UInt64], countsMatter: Bool) {
     guard !features.isEmpty, invocation.inputBytes > 16 else { return nil }
     current = invocation
-    outcomeClass = trial.outcomeClass
+    self.features = features
+    self.outcomeClass = outcomeClass
+    self.countsMatter = countsMatter
     // From behind, so that what was left out moves nothing that is still to come.
     steps = invocation.argv.indices.reversed().map { .argument($0) }
     if invocation.stdin.count > 16 { steps += (0..<4).reversed().map { .part(file: nil, quarter: $0) } }
@@ -58,9 +72,8 @@ struct Trimmer: Sendable {
 
   /// Learns what came of the smaller input.
   mutating func observe(_ trial: Trial) {
-    guard trial.outcomeClass == outcomeClass, FeatureSet(trial.feedback.features).isSuperset(of: features) else {
-      return
-    }
+    let goal = Proposal.Replacement(invocation: current, features: features, countsMatter: countsMatter)
+    guard trial.outcomeClass == outcomeClass, goal.isReached(by: trial.feedback.features) else { return }
     current = trial.proposal.invocation
   }
 

@@ -24,6 +24,14 @@ package struct Proposal: Sendable, Hashable {
     package var invocation: Invocation
     /// What it was the first to reach.
     package var features: [UInt64]
+    /// Whether edges must be passed as often, too.
+    package var countsMatter = true
+
+    /// Whether a run that reached these features reached enough.
+    func isReached(by found: [UInt64]) -> Bool {
+      if countsMatter { return FeatureSet(found).isSuperset(of: features) }
+      return FeatureSet(found.map { $0 >> 3 }).isSuperset(of: features.lazy.map { $0 >> 3 })
+    }
   }
 
   /// Makes a proposal.

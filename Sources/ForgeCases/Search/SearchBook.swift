@@ -12,6 +12,8 @@ struct SearchBook {
   private let quotas: SearchEngine.Quotas
   private let capacity: Int
   private var outcomes: [Digest: Int] = [:]
+  /// What each kept input shows.
+  private var shown: [Digest] = []
   /// Where in ``Knowledge/kept`` an input stands.
   private var places: [Invocation: Int] = [:]
   private var inputs: Set<Digest> = []
@@ -51,6 +53,7 @@ struct SearchBook {
       }
       known.classes[trial.outcomeClass, default: 0] += 1
       places[trial.proposal.invocation] = known.kept.count
+      shown.append(trial.observation.outcome.digest)
       known.kept.append(
         KeptProposal(
           invocation: trial.proposal.invocation, origin: trial.proposal.origin, source: source,
@@ -64,15 +67,21 @@ struct SearchBook {
     let features = known.unstable.stable(trial.feedback.features)
     known.features.formUnion(features)
     let invocation = trial.proposal.invocation
+    var wanted = old
+    wanted.features = known.unstable.stable(old.features)
     guard let place = places[old.invocation], case .exit = trial.observation.outcome.termination,
       known.kept[place].outcomeClass == trial.outcomeClass,
       invocation.inputBytes < known.kept[place].invocation.inputBytes,
-      FeatureSet(features).isSuperset(of: known.unstable.stable(old.features))
+      wanted.isReached(by: features)
     else { return }
     let result = trial.observation.outcome.digest
     // The smaller one may show what another shows already: that one is then enough, and the larger one stays.
-    guard outcomes[result, default: 0] < quotas.perOutcome, inputs.insert(invocation.id).inserted else { return }
+    guard result == shown[place] || outcomes[result, default: 0] < quotas.perOutcome,
+      inputs.insert(invocation.id).inserted
+    else { return }
+    outcomes[shown[place], default: 1] -= 1
     outcomes[result, default: 0] += 1
+    shown[place] = result
     known.kept[place].invocation = invocation
     known.kept[place].features = features
     places[invocation] = place

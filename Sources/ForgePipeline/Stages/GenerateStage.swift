@@ -36,7 +36,7 @@ extension Pipeline {
       "instrumented": instrumented.key,
       "recorded": recordedSearch.map { .string(Digest(of: $0).hex) } ?? .null,
     ]
-    return try await stage("search", version: 10, detail: task.recipe.id, inputs: inputs) { work, report in
+    return try await stage("search", version: 11, detail: task.recipe.id, inputs: inputs) { work, report in
       if let recordedSearch {
         let result = try SearchResult(parsing: recordedSearch)
         try FileDescriptor.writeNew(work.appending(SearchResult.fileName), recordedSearch)
@@ -48,7 +48,7 @@ extension Pipeline {
       let upstream = try harvested(harvest)
       let sources: [any CaseSource] = [
         HarvestSource(subject: subject, inputs: upstream?.inputs ?? [], assets: task.assets),
-        HelpSource(subject: subject), FuzzSource(subject: subject),
+        HelpSource(subject: subject), FuzzSource(subject: subject), ShrinkSource(subject: subject),
       ]
       var result = try await searching(task, subject, instrumented) { runner in
         let engine = SearchEngine(runner: runner, subject: subject, logger: log) {
