@@ -1,4 +1,5 @@
 import ForgeCore
+import Glibc
 import SystemPackage
 
 /// How the lines of a coverage build are counted, told by what its compiler left in it or beside it.
@@ -36,6 +37,8 @@ enum CountedCode: Sendable, Hashable {
     if language == .rust { return hasRegions(built.bytes) ? [] : nil }
     let map = "\(GoCounters.directory)/\(GoCounters.mapName)"
     guard let found = ContainedPath.resolve(map, root: work, top: BuildLayout.top),
+      case let status = try SourceTree.status(of: found.host), status.st_mode & S_IFMT == S_IFREG,
+      status.st_size <= GoStatements.mostBytes,
       !(try GoStatements(parsing: Directory.read(found.host)).isEmpty)
     else { return nil }
     try SourceTree.copyFile(found.host, to: tree.appending(mapName), mode: 0o644)

@@ -1,5 +1,6 @@
 import ForgeCore
 import ForgeSandbox
+import Glibc
 package import SystemPackage
 
 /// Turns the counters that runs of a coverage build left behind into a map of lines.
@@ -48,7 +49,9 @@ package struct CoverageCollector: Sendable {
     let file = counters.appending(GoCounters.countersName)
     // The program itself wrote this directory: what is there may be anything, so only a plain file is taken.
     let copy = workDirectory.appending(GoCounters.countersName)
-    if Directory.exists(file) { try? SourceTree.copyFile(file, to: copy, mode: 0o644) }
+    if let status = try? SourceTree.status(of: file), status.st_size <= GoStatements.mostBytes {
+      try? SourceTree.copyFile(file, to: copy, mode: 0o644)
+    }
     return try GoStatements(parsing: Directory.read(map)).map(
       counters: Directory.exists(copy) ? Directory.read(copy) : [])
   }

@@ -23,6 +23,11 @@ struct GoStatements: Sendable, Decodable {
     let counter: Int
   }
 
+  /// More than any program has.
+  private static let mostCounters = 1 << 26
+  /// Bytes of a map, and of the counters, that are read.
+  static let mostBytes = 4 * mostCounters
+
   private let files: [File]
 
   /// Reads the map.
@@ -33,6 +38,13 @@ struct GoStatements: Sendable, Decodable {
       files = try JSONDecoder().decode([File].self, from: Data(bytes))
     } catch {
       throw ForgeError(.coverageFailed, "the map of the statements that are counted cannot be read", cause: error)
+    }
+    // The build wrote it, and may have written anything.
+    let counters = files.flatMap { file in
+      [file.first] + (file.lines ?? []).flatMap { $0.dropFirst() } + (file.functions ?? []).map(\.counter)
+    }
+    guard counters.allSatisfy((0..<Self.mostCounters).contains) else {
+      throw ForgeError(.coverageFailed, "the map of the statements names counters that cannot be")
     }
   }
 

@@ -34,12 +34,11 @@ import Testing
     return CoverageReport(map, counting: CountedFiles(tracked: files))
   }
 
-  @Test(
-    .enabled(if: hasGo), arguments: [["go", "build", "-o", "program", "."], ["go", "build", "-o=program", "main.go"]])
-  func goCountsStatements(_ step: [String]) async throws {
+  @Test(.enabled(if: hasGo)) func goCountsStatements() async throws {
     try await withTemporaryDirectory { directory in
       let recipe = recipe(
-        "go-module", build: [Recipe.Step(step)], executable: "program", link: .static, language: .go)
+        "go-module", build: [["go", "build", "-o", "program", "."]], executable: "program", link: .static, language: .go
+      )
       let report = try await measure(
         compiler(recipe, in: directory), in: directory, files: ["main.go", "lib/lib.go"],
         runs: [[], ["ab", "abcd"], ["panic"]])
@@ -84,7 +83,10 @@ import Testing
     #expect(map.files["a/b.go"]?.functions == [.init(name: "(*T).Run", line: 3): 256, .init(name: "main", line: 6): 0])
     // Counters that no run wrote are nothing.
     #expect(map.files["d.go"]?.lines == [1: 0])
-    #expect(throws: ForgeError.self) { try GoStatements(parsing: Array("{}".utf8)) }
+    let far = text.replacing(#""first":9"#, with: #""first":9223372036854775807"#)
+    for wrong in ["{}", far, text.replacing("[4,0]", with: "[4,-1]")] {
+      #expect(throws: ForgeError.self) { try GoStatements(parsing: Array(wrong.utf8)) }
+    }
   }
 
   @Test func recordsOfLLVMAreRead() throws {

@@ -52,7 +52,7 @@ extension Pipeline {
       "recipe": recipe.buildKey, "harvest": recipe.harvestKey, "tree": .string(checkout.tree),
       "epoch": .integer(checkout.epoch), "root": build.root.key, "plan": .string(build.staged.result.plan),
     ]
-    return try await stage("upstream lines", version: 1, detail: recipe.id, inputs: inputs) { work, report in
+    return try await stage("upstream lines", version: 2, detail: recipe.id, inputs: inputs) { work, report in
       let suite = try await compiler.measureSuite(
         by: build.staged.result.plan, into: work, workDirectory: work.appending(Self.scratch)
       ) { event in
@@ -61,6 +61,10 @@ extension Pipeline {
       let counters = work.appending(Compiler.countersName)
       guard !suite.steps.isEmpty else {
         return .notMeasured("the recipe names no steps in surface.harvest, and the tree has no usual tests")
+      }
+      guard !counters.regularFiles().isEmpty else {
+        let notes = suite.notes.first.map { ": \($0)" } ?? ""
+        return .notMeasured("upstream's tests ran nothing that is counted\(notes)")
       }
       report("reading the counters")
       let map = try await CoverageCollector(build: work, buildRoot: build.root.directory).collect(
