@@ -80,15 +80,22 @@ struct SuiteReportReader {
     guard let sources = json["coverage"]?["sources"]?.elements, let total = json["coverage"]?["lines"]?["total"]?.int,
       total > 0
     else { return nil }
+    let kills = Dictionary(
+      (json["mutants"]?["sources"]?.elements ?? []).map { ($0["origin"]?.text ?? "", $0) },
+      uniquingKeysWith: { first, _ in first })
     func share(_ lines: JSONValue?) -> String { Ratio(Int(lines?.int ?? 0), of: Int(total)).percent }
     return Section(
       title: "sources",
-      note: "Lines that the cases of one origin reach, those that no other cases reach, and those with all before.",
-      columns: ["origin", "cases", "lines", "only there", "together"], numbers: [1, 2, 3, 4],
+      note: "Lines that the cases of one origin reach, those that no other cases reach, and those with all before; "
+        + "mutants that they were seen to kill, and those that no other cases were.",
+      columns: ["origin", "cases", "lines", "only there", "together", "mutants", "only there"],
+      numbers: [1, 2, 3, 4, 5, 6],
       rows: sources.map { source in
-        [
-          source["origin"]?.text ?? "?", "\(source["cases"]?.int ?? 0)", share(source["covered"]), share(source["own"]),
-          share(source["together"]),
+        let origin = source["origin"]?.text ?? "?"
+        return [
+          origin, "\(source["cases"]?.int ?? 0)", share(source["covered"]), share(source["own"]),
+          share(source["together"]), kills[origin]?["killed"]?.int.map(String.init) ?? "",
+          kills[origin]?["own"]?.int.map(String.init) ?? "",
         ]
       })
   }

@@ -16,6 +16,9 @@ package struct Case: Sendable, Hashable {
     case agent
     /// The recipe names it.
     case recipe
+
+    /// In the order in which a search comes to them; recipes and agents add to what the program says of itself.
+    package static let searchOrder: [Origin] = [.harvest, .help, .docs, .recipe, .agent, .fuzz]
   }
 
   /// Whether a solver could have known the outcome.

@@ -1,3 +1,5 @@
+package import ForgeCore
+
 /// How many mutants of the reference a suite notices, and what the rest are.
 package struct MutantReport: Sendable, Hashable, Codable {
   /// Some of a whole.
@@ -32,6 +34,16 @@ package struct MutantReport: Sendable, Hashable, Codable {
     package var kills: String
     /// How many mutants.
     package var mutants: Int
+  }
+
+  /// Mutants that the cases of one origin notice.
+  package struct Source: Sendable, Hashable, Codable {
+    /// The origin.
+    package var origin: Case.Origin
+    /// Mutants that some of its cases were seen to kill; a killed mutant is not run on every case.
+    package var killed: Int
+    /// Of these, those that no other case was seen to kill.
+    package var own: Int
   }
 
   /// Mutants of one function that no case notices.
@@ -81,6 +93,8 @@ package struct MutantReport: Sendable, Hashable, Codable {
   package var histogram: [Bucket]
   /// The figures of each kind of mistake.
   package var operators: [String: Share]
+  /// The figures of each origin of cases, in the order in which sources search.
+  package var sources: [Source]
   /// Survivors by function, in the byte order of the names.
   package var survivors: [Survivors]
   /// How many survivors may be no mistakes at all.
@@ -96,8 +110,8 @@ package struct MutantReport: Sendable, Hashable, Codable {
   /// Runs of the program.
   package var runs: Int
 
-  /// Sums up a judgement.
-  package init(_ judgement: MutantJudge.Judgement, functionsChosenBy method: String) {
+  /// Sums up a judgement of a suite's cases.
+  package init(_ judgement: MutantJudge.Judgement, of cases: [Case] = [], functionsChosenBy method: String) {
     let mutants = judgement.mutants.filter { !judgement.isHeldOut || $0.sample == .heldOut }
     sample = judgement.isHeldOut ? Self.heldOut : Self.anywhere
     aimed = judgement.isHeldOut ? Share(judgement.mutants.filter { $0.sample == .aimed }) : nil
@@ -115,6 +129,7 @@ package struct MutantReport: Sendable, Hashable, Codable {
     operators = Dictionary(grouping: counting, by: \.kind.rawValue).mapValues { some in
       Share(some)
     }
+    sources = Self.sources(judgement, cases)
     survivors = Dictionary(grouping: alive, by: \.function).map { Survivors(function: $0, mutants: $1) }
       .sorted { Array($0.function.utf8).lexicographicallyPrecedes(Array($1.function.utf8)) }
     let quiet = alive.count { $0.isQuiet == true }
@@ -126,6 +141,24 @@ package struct MutantReport: Sendable, Hashable, Codable {
     sampledCases = MutantJudge.sampledCases
     mostCases = MutantJudge.mostCases
     runs = judgement.runs
+  }
+
+  /// Looks up which origins' cases killed each mutant that counts.
+  private static func sources(_ judgement: MutantJudge.Judgement, _ cases: [Case]) -> [Source] {
+    let origins = Dictionary(cases.map { ($0.id, $0.origin) }, uniquingKeysWith: { first, _ in first })
+    var killers: [Int: Set<Case.Origin>] = [:]
+    for one in judgement.kills {
+      guard let origin = origins[one.id] else { continue }
+      for mutant in one.mutants { killers[mutant, default: []].insert(origin) }
+    }
+    let counting = killers.filter { place, _ in
+      let mutant = judgement.mutants[place]
+      return mutant.fate.counts && (!judgement.isHeldOut || mutant.sample == .heldOut)
+    }.values
+    return Case.Origin.searchOrder.filter(Set(origins.values).contains).map { origin in
+      Source(
+        origin: origin, killed: counting.count { $0.contains(origin) }, own: counting.count { $0 == [origin] })
+    }
   }
 
   private static let heldOut = "drawn from the half of all places that no case was aimed at"

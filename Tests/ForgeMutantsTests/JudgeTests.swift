@@ -77,6 +77,18 @@ import Testing
     let stillborn = judgement.mutants.count { $0.fate == .crashesAtStart }
     #expect(stillborn > 0 && report.excluded[Mutant.Fate.crashesAtStart.rawValue] == stillborn)
     #expect(report.timedOut >= turns.count)
+    try await sourcesAreToldApart(judgement, program)
+  }
+
+  /// What the first case kills alone, and what the others do, is all that is killed.
+  private func sourcesAreToldApart(_ judgement: MutantJudge.Judgement, _ program: MutantProgram) async throws {
+    var cases = try await program.cases(Self.arguments)
+    for index in cases.indices { cases[index].origin = index == 0 ? .harvest : .fuzz }
+    let report = MutantReport(judgement, of: cases, functionsChosenBy: "name")
+    #expect(report.sources.map(\.origin) == [.harvest, .fuzz])
+    #expect(report.sources[0].own + report.sources[1].killed == report.killed)
+    #expect(report.sources[1].own > 0 && report.sources[0].killed > report.sources[0].own)
+    #expect(MutantReport(judgement, functionsChosenBy: "name").sources.isEmpty)
   }
 
   @Test func sameSuiteSameMutants() async throws {

@@ -41,7 +41,7 @@ extension Pipeline {
     ]
     return try await stage("coverage", version: 4, detail: task.recipe.id, inputs: inputs) { work, report in
       let counters = work.appending("counters")
-      let origins = Self.searchOrder.filter { origin in suite.cases.contains { $0.origin == origin } }
+      let origins = Case.Origin.searchOrder.filter { origin in suite.cases.contains { $0.origin == origin } }
       try counters.makeDirectory()
       for origin in origins { try counters.appending(origin.rawValue).makeOpenDirectory() }
       let cell = try await StartedCells(
@@ -82,9 +82,6 @@ extension Pipeline {
       return Self.lines(maps, suite, counting: counted)
     }
   }
-
-  /// Origins in the order in which a search comes to them; recipes and agents add to what the program says of itself.
-  private static let searchOrder: [Case.Origin] = [.harvest, .help, .docs, .recipe, .agent, .fuzz]
 
   /// Runs a case on the coverage build, whose counters go to a directory of its origin's.
   private static func count(_ item: Case, by runner: any Runner, limits: CaseLimits) async throws {

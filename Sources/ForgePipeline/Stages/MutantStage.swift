@@ -60,7 +60,7 @@ extension Pipeline {
     inputs["suite"] = .string(judged.result.suite.hex)
     inputs["mutants"] = .integer(Int64(count))
     inputs["aimed"] = aimed.map { .integer(Int64($0)) } ?? .null
-    return try await stage("mutants", version: 5, detail: task.recipe.id, inputs: .object(inputs)) { work, report in
+    return try await stage("mutants", version: 6, detail: task.recipe.id, inputs: .object(inputs)) { work, report in
       let place = work.appending(Self.scratch)
       try place.makeDirectory()
       report("reading the instructions")
@@ -74,7 +74,7 @@ extension Pipeline {
       let kills = judgement.kills.map { ($0.id.hex, JSONValue.array($0.mutants.map { .integer(Int64($0)) })) }
       try FileDescriptor.writeNew(
         work.appending("kills.json"), CanonicalJSON.pretty(.object(Dictionary(uniqueKeysWithValues: kills))))
-      return MutantReport(judgement, functionsChosenBy: own.method)
+      return MutantReport(judgement, of: suite.cases, functionsChosenBy: own.method)
     }
   }
 
