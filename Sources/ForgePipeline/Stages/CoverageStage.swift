@@ -39,7 +39,7 @@ extension Pipeline {
       "run": task.run.key, "assets": .string(task.assetsDigest.hex),
       "limits": try JSONValue(encoding: task.recipe.limits.ofCase),
     ]
-    return try await stage("coverage", version: 4, detail: task.recipe.id, inputs: inputs) { work, report in
+    return try await stage("coverage", version: 5, detail: task.recipe.id, inputs: inputs) { work, report in
       let counters = work.appending("counters")
       let origins = Case.Origin.searchOrder.filter { origin in suite.cases.contains { $0.origin == origin } }
       try counters.makeDirectory()
@@ -69,18 +69,36 @@ extension Pipeline {
       try Sandbox.reclaim(counters)
       let counted = try task.checkout.countedFiles()
       let collector = CoverageCollector(build: build.staged.directory, buildRoot: build.root.directory)
-      var maps: [(origin: Case.Origin, map: CoverageMap)] = []
-      for origin in origins {
-        maps.append(
-          (
-            origin,
-            try await collector.collect(
-              counters: counters.appending(origin.rawValue), workDirectory: work.appending(Self.scratch))
-          ))
-      }
+      let maps = try await Self.maps(
+        of: origins, below: counters, by: collector, workDirectory: work.appending(Self.scratch))
       try counters.removeTree()
       return Self.lines(maps, suite, counting: counted)
     }
+  }
+
+  /// Reads what the cases of each origin left behind.
+  ///
+  /// An origin whose runs left nothing, as those that die do in some languages, reached nothing; where all of them did,
+  /// the collector says what that means. A run may have put something else in a directory's place, which is not followed.
+  private static func maps(
+    of origins: [Case.Origin], below counters: FilePath, by collector: CoverageCollector, workDirectory: FilePath
+  ) async throws -> [(origin: Case.Origin, map: CoverageMap)] {
+    let written = Set(
+      try origins.filter { origin in
+        let directory = counters.appending(origin.rawValue)
+        guard try directory.stat(followTargetSymlink: false).type == .directory else { return false }
+        return !directory.regularFiles().isEmpty
+      })
+    var maps: [(origin: Case.Origin, map: CoverageMap)] = []
+    for (index, origin) in origins.enumerated() {
+      guard written.contains(origin) || written.isEmpty && index == 0 else {
+        maps.append((origin, CoverageMap()))
+        continue
+      }
+      let place = written.isEmpty ? counters : counters.appending(origin.rawValue)
+      maps.append((origin, try await collector.collect(counters: place, workDirectory: workDirectory)))
+    }
+    return maps
   }
 
   /// Runs a case on the coverage build, whose counters go to a directory of its origin's.
