@@ -28,27 +28,27 @@ struct ContentMutator {
     if bytes.isEmpty { return donor }
     let structure = random.below(3) == 0 ? .none : Self.structure(of: kind)
     let words = materials.words
-    switch structure {
-    case .json:
-      var mutator = JSONMutator(words: words, random: random)
-      defer { random = mutator.random }
-      return mutator.mutate(bytes, donor: donor)
-    case .markup:
-      var mutator = MarkupMutator(words: words, random: random)
-      defer { random = mutator.random }
-      return mutator.mutate(bytes, donor: donor)
-    case .records:
-      var mutator = RecordMutator(kind: kind, words: words, random: random)
-      defer { random = mutator.random }
-      return mutator.mutate(bytes, donor: donor)
-    case .tokens:
-      var mutator = TokenMutator(words: words, random: random)
-      defer { random = mutator.random }
-      return mutator.mutate(bytes, donor: donor)
-    case .none:
-      var mutator = HavocMutator(words: words, random: random)
-      defer { random = mutator.random }
-      return mutator.mutate(bytes, donor: donor)
+    return switch structure {
+    case .json: change(bytes, donor, by: JSONMutator(words: words, random: random))
+    case .markup: change(bytes, donor, by: MarkupMutator(words: words, random: random))
+    case .records: change(bytes, donor, by: RecordMutator(kind: kind, words: words, random: random))
+    case .tokens: change(bytes, donor, by: TokenMutator(words: words, random: random))
+    case .none: change(bytes, donor, by: HavocMutator(words: words, random: random))
     }
   }
+
+  /// Lets one mutator make a change, and goes on with its random numbers.
+  private mutating func change(_ bytes: [UInt8], _ donor: [UInt8], by mutator: some ByteMutator) -> [UInt8] {
+    var mutator = mutator
+    defer { random = mutator.random }
+    return mutator.mutate(bytes, donor: donor)
+  }
+}
+
+/// Changes bytes of one structure.
+protocol ByteMutator {
+  /// Where its choices come from.
+  var random: RandomSource { get }
+  /// One change, which may take parts of another input.
+  mutating func mutate(_ bytes: [UInt8], donor: [UInt8]) -> [UInt8]
 }

@@ -1,5 +1,5 @@
 /// AFL's havoc on bytes without a structure: bits, numbers, blocks, dictionary words, and a part of another input.
-struct HavocMutator {
+struct HavocMutator: ByteMutator {
   let words: [[UInt8]]
   var random: RandomSource
   /// Beyond this nothing is inserted.

@@ -1,5 +1,5 @@
 /// Changes JSON by value and member; what was valid stays so.
-struct JSONMutator {
+struct JSONMutator: ByteMutator {
   let words: [[UInt8]]
   var random: RandomSource
 

@@ -1,5 +1,5 @@
 /// Changes XML and HTML by element, attribute and text; what was well-formed mostly stays so.
-struct MarkupMutator {
+struct MarkupMutator: ByteMutator {
   let words: [[UInt8]]
   var random: RandomSource
 

@@ -1,7 +1,7 @@
 import ForgeCore
 
 /// Changes texts that are made of records: lines, table rows, sequences, blocks, sections.
-struct RecordMutator {
+struct RecordMutator: ByteMutator {
   let kind: Recipe.InputKind?
   let words: [[UInt8]]
   var random: RandomSource

@@ -69,7 +69,7 @@ struct Tokens {
 }
 
 /// Changes source text by token and by bracketed group, so that most results still parse.
-struct TokenMutator {
+struct TokenMutator: ByteMutator {
   let words: [[UInt8]]
   var random: RandomSource
 
