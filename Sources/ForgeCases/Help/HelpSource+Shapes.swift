@@ -82,34 +82,11 @@ extension HelpSource {
       let family = scopes[scope].family(option.spec.word)
       let long = option.names.first { $0.hasPrefix("--") }
       let short = option.names.first { !$0.hasPrefix("--") && $0.count == 2 }
-      var lines: [[String]] = []
-      if option.spec.values.isEmpty {
-        if let short {
-          lines.append([short, short])
-          if letters.count < 12 { letters += short.dropFirst() }
-        }
-        if let long {
-          lines.append([Self.abbreviation(of: long, among: options)])
-          lines.append([String(long.prefix(3))])
-          propose(carrier.invocation(path: path, words: [long + "=1"]), family: scopes[scope].family("errors"))
-        }
-      } else if let good = option.goodValues.first, option.spec.values.count == 1 {
-        let value =
-          good.words.last.map { word in
-            word.hasPrefix(option.name + "=")
-              ? String(word.dropFirst(option.name.count + 1))
-              : good.words.count == 1 ? String(word.dropFirst(option.name.count)) : word
-          } ?? "1"
-        if let long {
-          lines += [[long + "=" + value], [long, value], [Self.abbreviation(of: long, among: options) + "=" + value]]
-        }
-        if let short { lines += [[short + value], [short, value], [short, value, short, value]] }
-        if let short, !letters.isEmpty {
-          // A value may stand behind the last letter of a cluster.
-          let cluster = "-" + letters.prefix(2) + short.dropFirst()
-          lines += [[cluster, value], [cluster + value]]
-        }
-        if option.goodValues.count > 1 { lines.append(good.words + option.goodValues[1].words) }
+      let lines =
+        option.spec.values.isEmpty
+        ? flagSpellings(short, long, among: options, &letters) : valueSpellings(option, short, long, options, letters)
+      if let long, option.spec.values.isEmpty {
+        propose(carrier.invocation(path: path, words: [long + "=1"]), family: scopes[scope].family("errors"))
       }
       for words in lines {
         propose(
@@ -128,6 +105,44 @@ extension HelpSource {
         carrier.invocation(path: path, words: ["-" + String(letters.prefix(count).suffix(3))]),
         family: scopes[scope].family("clusters"))
     }
+  }
+
+  /// Of an option without a value: repeated and abbreviated; its letter is noted for clusters.
+  private func flagSpellings(
+    _ short: String?, _ long: String?, among options: [OptionState], _ letters: inout String
+  ) -> [[String]] {
+    var lines: [[String]] = []
+    if let short {
+      lines.append([short, short])
+      if letters.count < 12 { letters += short.dropFirst() }
+    }
+    if let long { lines += [[Self.abbreviation(of: long, among: options)], [String(long.prefix(3))]] }
+    return lines
+  }
+
+  /// Of an option with one value: joined to it or not, abbreviated, repeated, behind a cluster of letters.
+  private func valueSpellings(
+    _ option: OptionState, _ short: String?, _ long: String?, _ options: [OptionState], _ letters: String
+  ) -> [[String]] {
+    guard let good = option.goodValues.first, option.spec.values.count == 1 else { return [] }
+    let value =
+      good.words.last.map { word in
+        word.hasPrefix(option.name + "=")
+          ? String(word.dropFirst(option.name.count + 1))
+          : good.words.count == 1 ? String(word.dropFirst(option.name.count)) : word
+      } ?? "1"
+    var lines: [[String]] = []
+    if let long {
+      lines += [[long + "=" + value], [long, value], [Self.abbreviation(of: long, among: options) + "=" + value]]
+    }
+    if let short { lines += [[short + value], [short, value], [short, value, short, value]] }
+    if let short, !letters.isEmpty {
+      // A value may stand behind the last letter of a cluster.
+      let cluster = "-" + letters.prefix(2) + short.dropFirst()
+      lines += [[cluster, value], [cluster + value]]
+    }
+    if option.goodValues.count > 1 { lines.append(good.words + option.goodValues[1].words) }
+    return lines
   }
 
   /// The shortest beginning of a long option that no other one has, at least one letter.
