@@ -163,7 +163,9 @@ import Testing
   @Test func forkBombEnds() async throws {
     let result = try await shell(
       "bomb() { bomb | bomb & }; bomb; sleep 5; echo alive", limits: Limits(wallSeconds: 4, processes: 100))
-    #expect(result.termination == .timeout || result.passedBound == .processes)
+    // Which end comes first is chance: the clock, the bound, or a shell that finds no process left for its own `sleep`.
+    #expect(result.termination != .exit(0))
+    #expect(result.outputText.isEmpty)
     // The next one must find the user's processes gone.
     let next = try await shell("echo fine | cat", limits: Limits(wallSeconds: 60, processes: 100))
     #expect(next.outputText == "fine\n")
