@@ -79,6 +79,7 @@ targets += module("ForgeCases", ["ForgeSandbox", log])
 targets += module("ForgeMutants", ["ForgeSandbox", log])
 targets += module("ForgeBundle", ["ForgeArchive", mustache, log])
 targets += module("ForgeGrade", ["ForgeSandbox", "ForgeArchive", "ForgeCases", log])
+targets += module("ForgeReport", ["ForgeGrade", "ForgeBundle", mustache])
 targets += module(
   "ForgePipeline",
   [
@@ -91,10 +92,17 @@ targets.append(
   .executableTarget(
     name: "taskforge-bench", dependencies: ["ForgeSandbox", "ForgeCore", system], path: "scripts/bench-cells",
     swiftSettings: strict))
+// For scripts/bench-likeness alone.
+targets.append(
+  .executableTarget(
+    name: "taskforge-windows", dependencies: ["ForgeGrade", "ForgeCore", system], path: "scripts/bench-windows",
+    swiftSettings: strict))
 targets.append(
   .executableTarget(
     name: "taskforge",
-    dependencies: ["ForgePipeline", "ForgeBundle", "ForgeGrade", "ForgeCore", arguments, log, system],
+    dependencies: [
+      "ForgePipeline", "ForgeReport", "ForgeBundle", "ForgeGrade", "ForgeCore", arguments, log, system,
+    ],
     swiftSettings: strict))
 
 targets.append(

@@ -43,6 +43,23 @@ package struct TaskBundle: Sendable {
     self.path = path
   }
 
+  /// Opens every bundle in a directory; other files and directories there are no matter.
+  ///
+  /// - Throws: `bundle.not-a-bundle` where there is none, or where a manifest cannot be read.
+  package static func all(in directory: FilePath) throws -> [TaskBundle] {
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: directory.string) else {
+      throw ForgeError(.notABundle, "This is not a directory.", path: directory.string)
+    }
+    let bundles = try names.sorted().filter { !$0.hasPrefix(".") }.map { directory.appending($0) }
+      .filter { $0.appending(Manifest.fileName).exists }.map { try TaskBundle(at: $0) }
+    guard !bundles.isEmpty else {
+      throw ForgeError(
+        .notABundle, "There is no bundle in this directory; give the one that 'taskforge build --out' wrote to.",
+        path: directory.string)
+    }
+    return bundles
+  }
+
   /// Compares everything in the directory with the manifest.
   ///
   /// - Returns: what is wrong, one error each; empty where nothing is.

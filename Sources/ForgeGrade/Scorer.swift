@@ -28,14 +28,15 @@ package struct Scorer: Sendable {
     self.assets = assets
   }
 
-  /// Scores an executable; `onCase` is told how many cases are done.
+  /// Scores an executable with what it needs beside it; `onCase` is told how many cases are done.
   ///
   /// - Throws: `ForgeError` where a case could not be run: that is never a verdict on the executable.
   package func score(
-    _ executable: FilePath, on cases: [Case], onCase: @Sendable (Int) -> Void = { _ in }
+    _ executable: FilePath, dist: FilePath? = nil, on cases: [Case], onCase: @Sendable (Int) -> Void = { _ in }
   ) async throws -> Score {
     let pool = try CellPool(
-      configuration: CellConfiguration(root: root, executable: executable, limits: limits), workers: workers)
+      configuration: CellConfiguration(root: root, executable: executable, dist: dist, limits: limits),
+      workers: workers)
     let start = ContinuousClock.now
     do {
       let results = try await run(cases, in: pool, onCase)
@@ -81,10 +82,6 @@ package struct Scorer: Sendable {
     limits.wallMilliseconds = max(limits.wallMilliseconds, 12 * item.timeoutMilliseconds)
     if !isPatient { limits.wallMilliseconds = max(Self.impatientSeconds * 1000, 2 * item.timeoutMilliseconds) }
     let observation = try await pool.run(item.invocation.laid(over: assets), limits: limits, perturbation: .none)
-    return CaseResult(
-      id: item.id, family: item.family, verdict: Verdict(of: observation.outcome, for: item),
-      cpuMicroseconds: observation.cpuMicroseconds,
-      isHang: observation.outcome.termination == .timeout
-        && observation.cpuMicroseconds < item.timeoutMilliseconds * 1000 / 2)
+    return CaseResult(observation, of: item)
   }
 }

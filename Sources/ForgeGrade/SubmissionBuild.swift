@@ -7,14 +7,28 @@ package import SystemPackage
 package struct SubmissionBuild: Sendable {
   /// How the build ended.
   package enum Result: Sendable {
-    /// The one file that is taken, alone in a directory of its own, mode 0555.
-    case built(executable: FilePath, seconds: Double)
-    /// `compile.sh` is missing, failed, was ended, or left no executable; `log` holds the last lines of its output.
+    /// What is taken of it.
+    case built(Product)
+    /// `compile.sh` is missing, failed or was ended; `log` holds the last lines of its output.
     case failed(reason: String, log: [String])
+    /// `compile.sh` ended well and left nothing that can be taken.
+    case noExecutable(reason: String, log: [String])
+    /// It is not a work of its own.
+    case refused(Refusal, log: [String])
+  }
+
+  /// What comes to where cases run, and nothing else.
+  package struct Product: Sendable, Hashable {
+    /// The program, alone in a directory of its own, mode 0555.
+    package var executable: FilePath
+    /// A copy of `dist/`, which cases see at ``CellConfiguration/distPlace``; nil where the build left none.
+    package var dist: FilePath?
+    /// How long the build took, in seconds.
+    package var seconds: Double
   }
 
   /// A file of the submission that the build did not get.
-  package struct Removal: Sendable, Hashable {
+  package struct Removal: Sendable, Hashable, Codable {
     /// Its path in the submission.
     package var path: String
     /// Why it was taken away.
@@ -40,21 +54,22 @@ package struct SubmissionBuilder: Sendable {
   package static let script = "compile.sh"
   /// What it must make, beside itself.
   package static let product = "executable"
-  /// Largest executable that is taken, in bytes.
+  /// The directory that is taken with it where the build leaves one.
+  package static let dist = "dist"
+  /// Largest executable that is taken, and all of `dist/` together, in bytes.
   package static let productLimit = 512 << 20
-  /// Largest file that is compared by what is loaded of it, in bytes; larger ones are compared whole.
-  static let comparedLimit = 128 << 20
+  /// Most entries of `dist/`.
+  package static let distEntries = 20_000
 
   /// The solve root; nil for the host's own system.
   package var root: FilePath?
   /// What the build may use.
   package var limits: Limits
-  /// Digests of the reference's own executables, whole and of what is loaded of them (``forbidding(_:)``): such files
-  /// are removed before the build, and are no submission when the build makes them.
-  package var forbidden: Set<Digest>
+  /// The task's own executable: copies are removed before the build, and are no submission when the build makes one.
+  package var forbidden: Forbidden
 
   /// Describes a builder; nothing is started.
-  package init(root: FilePath?, limits: Limits, forbidden: Set<Digest> = []) {
+  package init(root: FilePath?, limits: Limits, forbidden: Forbidden = Forbidden()) {
     self.root = root
     self.limits = limits
     self.forbidden = forbidden
@@ -75,16 +90,22 @@ package struct SubmissionBuilder: Sendable {
       // It can be read, and holds what no submission may: the submission's fault, like a build that fails.
       return SubmissionBuild(result: .failed(reason: "\(error)", log: []), removed: [])
     }
-    let removed = try removeForbidden(below: workspace)
-    return SubmissionBuild(result: try await compile(in: workspace, work, onOutput), removed: removed)
+    let (removed, copy) = try removeForbidden(below: workspace)
+    let result = try await compile(in: workspace, work, onOutput)
+    return SubmissionBuild(result: Self.judged(result, copy: copy), removed: removed)
   }
 
-  /// What to forbid so that an executable is found again, whole, or with bytes added or sections taken away.
-  ///
-  /// - Throws: `core.system` where it cannot be read.
-  package static func forbidding(_ executable: FilePath) throws -> Set<Digest> {
-    let bytes = try FileDescriptor.readAllOfMode0111(executable)
-    return Set([Digest(of: bytes), ElfFile(bytes)?.loadedDigest].compactMap(\.self))
+  /// A build that fails for want of a copy of the reference was to be made of it.
+  private static func judged(
+    _ result: SubmissionBuild.Result, copy: SubmissionBuild.Removal?
+  ) -> SubmissionBuild.Result {
+    guard let copy else { return result }
+    switch result {
+    case .built, .refused: return result
+    case .failed(let reason, let log), .noExecutable(let reason, let log):
+      return .refused(
+        Refusal(rule: .copy, evidence: "\(copy.path) was removed: \(copy.reason). Without it: \(reason)"), log: log)
+    }
   }
 
   private static let refusals: Set<ForgeError.Code> = [.archiveUnpackable, .archiveHostile, .archiveLimit]
@@ -107,26 +128,29 @@ package struct SubmissionBuilder: Sendable {
     guard result.termination == .exit(0) else {
       return .failed(reason: Self.reason(result.termination), log: try Self.lastLines(of: log))
     }
+    let lines = try Self.lastLines(of: log)
     guard let executable = try take(from: workspace, to: work.appending("taken")) else {
-      return .failed(
-        reason: "\(Self.script) ended well and left no regular file ./\(Self.product).",
-        log: try Self.lastLines(of: log))
+      return .noExecutable(
+        reason: "\(Self.script) ended well and left no regular file ./\(Self.product).", log: lines)
     }
-    if try isForbidden(executable) {
-      return .failed(
-        reason: "\(Self.script) made the task's own executable, which the submission holds in another form.",
-        log: try Self.lastLines(of: log))
+    let dist: FilePath?
+    do {
+      dist = try takeDist(from: workspace, to: work)
+    } catch let error as ForgeError where Self.refusals.contains(error.code) {
+      return .noExecutable(reason: "What \(Self.script) left in \(Self.dist)/ cannot be taken: \(error)", log: lines)
     }
-    return .built(executable: executable, seconds: result.seconds)
+    for file in [executable] + (dist?.regularFiles() ?? []) {
+      if let found = try forbidden.evidence(in: file) {
+        let place = file == executable ? "./\(Self.product)" : "a file of \(Self.dist)/"
+        return .refused(Refusal(rule: .product, evidence: "\(place): \(found)"), log: lines)
+      }
+    }
+    return .built(.init(executable: executable, dist: dist, seconds: result.seconds))
   }
 
   /// A directory goes through the same guarded extractor as an archive, so that both meet the same bounds.
   private func copy(_ submission: FilePath, to workspace: FilePath, by work: FilePath) throws {
-    guard submission.exists else {
-      throw ForgeError(
-        .notASubmission, "There is nothing here; give a directory with \(Self.script) or a tar archive of one.",
-        path: submission.string)
-    }
+    guard submission.exists else { throw Submission.missing(submission) }
     var archive = submission
     if submission.isDirectory {
       archive = work.appending("submission.tar")
@@ -136,31 +160,39 @@ package struct SubmissionBuilder: Sendable {
     _ = try Archive.unpack(archive, into: workspace, options: UnpackOptions(limits: limits, keepTimes: false))
   }
 
-  /// Takes away what may not go into the build, and says what that was.
-  private func removeForbidden(below workspace: FilePath) throws -> [SubmissionBuild.Removal] {
+  /// Takes away what may not go into the build, and says what that was and the first copy of the reference.
+  private func removeForbidden(
+    below workspace: FilePath
+  ) throws -> (removed: [SubmissionBuild.Removal], copy: SubmissionBuild.Removal?) {
     var removed: [SubmissionBuild.Removal] = []
     let product = workspace.appending(Self.product)
     if product.exists {
       try product.removeTree()
       removed.append(.init(path: Self.product, reason: "\(Self.script) must make it"))
     }
-    guard !forbidden.isEmpty else { return removed }
+    var copy: SubmissionBuild.Removal?
     let prefix = workspace.string.utf8.count + 1
-    for file in workspace.regularFiles() where try isForbidden(file) {
+    for file in workspace.regularFiles() {
+      guard let found = try forbidden.evidence(in: file) else { continue }
       try file.removeTree()
       let path = String(decoding: file.string.utf8.dropFirst(prefix), as: UTF8.self)
-      removed.append(.init(path: path, reason: "it is the task's own executable"))
+      removed.append(.init(path: path, reason: "it is the task's own executable (\(found))"))
+      copy = copy ?? removed.last
     }
-    return removed
+    return (removed, copy)
   }
 
-  /// Whether a file is one of those that are forbidden, or runs as one of them whatever was added to it.
-  private func isForbidden(_ file: FilePath) throws -> Bool {
-    guard !forbidden.isEmpty else { return false }
-    if forbidden.contains(try Digest(ofFile: file)) { return true }
-    // Whole files are read for this, so not those that are far larger than any reference.
-    guard try file.stat(followTargetSymlink: false).size <= Int64(Self.comparedLimit) else { return false }
-    return ElfFile(try FileDescriptor.readAll(file))?.loadedDigest.map(forbidden.contains) ?? false
+  /// Copies `dist/` where the build left one; it goes through the guarded extractor as a submission does.
+  private func takeDist(from workspace: FilePath, to work: FilePath) throws -> FilePath? {
+    let source = workspace.appending(Self.dist)
+    // Not followed: a link could name a directory that is not the submission's.
+    guard let status = try? source.stat(followTargetSymlink: false), status.type == .directory else { return nil }
+    let archive = work.appending("dist.tar")
+    let target = work.appending(Self.dist)
+    try Archive.pack(directory: source, to: archive)
+    let limits = UnpackLimits(entries: Self.distEntries, bytes: Self.productLimit)
+    _ = try Archive.unpack(archive, into: target, options: UnpackOptions(limits: limits, keepTimes: false))
+    return target
   }
 
   private func take(from workspace: FilePath, to directory: FilePath) throws -> FilePath? {

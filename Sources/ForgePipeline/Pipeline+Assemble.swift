@@ -49,7 +49,8 @@ extension Pipeline {
       let record = try await prove(
         made.recipe.id, tests, executable: made.sealed.executable, control: made.control.executable,
         in: made.roots.solve, limits: made.recipe.limits.ofCase, submission: SubmissionLimits(),
-        forbidden: try SubmissionBuilder.forbidding(made.sealed.executable), verbatim: Set(verbatim), work: place,
+        forbidden: try Forbidden(made.sealed.executable, control: made.control.executable), verbatim: Set(verbatim),
+        work: place,
         report: report)
       try place.removeTree()
       return record

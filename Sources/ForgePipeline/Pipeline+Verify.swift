@@ -57,7 +57,8 @@ extension Pipeline {
     try place.makeDirectory()
     let proof = try await prove(
       manifest.id, parts.tests, executable: parts.executable, control: parts.control, in: solve,
-      limits: manifest.limits, submission: manifest.submission, forbidden: try Self.forbidden(in: parts.reference),
+      limits: manifest.limits, submission: manifest.submission,
+      forbidden: try GradingKey.forbidden(in: parts.reference),
       work: place
     ) { observe(.progress(stage: "grade", text: $0)) }
     observe(

@@ -7,6 +7,8 @@ package struct CellConfiguration: Sendable, Hashable {
   package var root: FilePath?
   /// The program on the host, shown read-only as `/workspace/executable`; mode 0111 is enough.
   package var executable: FilePath
+  /// A directory of the host, shown read-only at ``distPlace``: what a graded program needs beside itself.
+  package var dist: FilePath?
   /// Further parts of the host, read-only; ones that can be written are refused.
   package var mounts: [Mount]
   /// A directory of the host that cases may write and that outlives them, for coverage counters alone.
@@ -22,17 +24,21 @@ package struct CellConfiguration: Sendable, Hashable {
   /// Walls taken down, for measuring what each costs; empty for everything else.
   package var disabledWalls: Set<CellWall>
 
+  /// Where cases see ``dist``: outside of the working directory, which holds a case's files and no others.
+  package static let distPlace = "/opt/dist"
+
   /// Says what to show; the defaults are those of recording and grading.
   ///
   /// A worker may have 1 GiB more than `limits` give to one process of a case, and never less than 3 GiB.
   package init(
-    root: FilePath?, executable: FilePath, limits: CaseLimits = .init(), mounts: [Mount] = [],
+    root: FilePath?, executable: FilePath, dist: FilePath? = nil, limits: CaseLimits = .init(), mounts: [Mount] = [],
     scratch: Scratch? = nil, sites: SiteList? = nil, measuresEdges: Bool = false, groupMemoryBytes: UInt64? = nil,
     groupProcesses: UInt64 = 1024,
     disabledWalls: Set<CellWall> = []
   ) {
     self.root = root
     self.executable = executable
+    self.dist = dist
     self.mounts = mounts
     self.scratch = scratch
     self.sites = sites

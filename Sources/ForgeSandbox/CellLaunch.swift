@@ -72,6 +72,12 @@ struct CellLaunch: Sendable {
       if case .readOnly(let host) = mount.kind { line += ["--ro-bind", host.string, mount.inside] }
     }
     if let scratch = configuration.scratch { line += ["--bind", scratch.host.string, scratch.inside] }
+    if let dist = configuration.dist {
+      // The root has the parent alone, and a mount point must exist.
+      let place = CellConfiguration.distPlace
+      let parent = FilePath(place).removingLastComponent().string
+      line += ["--perms", "0755", "--tmpfs", parent, "--ro-bind", dist.string, place, "--remount-ro", parent]
+    }
     line += ["--perms", "0755", "--tmpfs", "/workspace"]
     line += ["--ro-bind", configuration.executable.string, "/workspace/executable", "--remount-ro", "/workspace"]
     if configuration.root == nil { line += ["--remount-ro", "/"] }

@@ -89,9 +89,10 @@ package struct TaskText: Sendable {
       network, `bash compile.sh` is run in it, and afterwards `./executable` in the same directory must be your program.
 
       - \(Self.allowance(build))
-      - Only the one file `./executable` is taken from the build. It may be a script with an interpreter line, but must
-        not need further files of yours.
-      - It may have 512 MiB, and the submission 200,000 files and 2 GiB.
+      - Only the one file `./executable` is taken from the build, and the directory `dist/` where there is one. The file
+        may be a script with an interpreter line. When cases run, what was in `dist/` is found, read-only, at `/opt/dist/`,
+        and nothing else of yours is there.
+      - The file may have 512 MiB, `dist/` 512 MiB and 20,000 entries, and the submission 2 GiB and 200,000.
       - \(tools)\(java)\(missing)
       """
   }

@@ -47,7 +47,8 @@ enum ExitStatus: Int32, CaseIterable {
   /// Failures that mean something else to a caller than others of their module: mistakes in what was given.
   private static let reasons: [String: ExitStatus] = [
     "git.template": .usage, "debian.unknown-package": .badInput, "seal.license": .badInput,
-    "grade.not-a-submission": .badInput, "bundle.not-a-bundle": .badInput, "docs.missing": .badInput,
+    "grade.not-a-submission": .badInput, "grade.not-a-run": .badInput, "bundle.not-a-bundle": .badInput,
+    "docs.missing": .badInput,
   ]
 
   /// What a failure of each module means to a caller.

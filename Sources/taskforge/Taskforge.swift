@@ -22,7 +22,8 @@ struct Taskforge: AsyncParsableCommand {
       """,
     version: "taskforge \(ToolVersion.current)",
     subcommands: [
-      CheckCommand.self, BuildCommand.self, VerifyCommand.self, EvalCommand.self, ShowCommand.self, DoctorCommand.self,
+      CheckCommand.self, BuildCommand.self, VerifyCommand.self, EvalCommand.self, RegradeCommand.self,
+      ReportCommand.self, ShowCommand.self, DoctorCommand.self,
       StoreCommand.self,
     ])
 

@@ -71,8 +71,18 @@ import Testing
   }
 
   @Test func theRecordReadsBack() async throws {
-    let result = try await Self.search(executions: 600)
+    var result = try await Self.search(executions: 600)
+    for index in stride(from: 0, to: result.kept.count, by: 7) { result.kept[index].isVerbatim = true }
+    result.kept[0].kills = [1, 2]
+    result.harvest = HarvestSummary(calls: 3, inputs: 2, dropped: [:], license: nil, reason: nil)
     #expect(try SearchResult(parsing: result.bytes) == result)
+    let cases = result.kept.map {
+      Case(
+        invocation: $0.invocation, family: $0.family, origin: $0.origin, evidence: nil, timeoutMilliseconds: 1,
+        expect: Outcome(termination: .exit(0), stdout: "", stderr: "", files: []), compare: Comparison())
+    }
+    #expect(result.verbatim(among: cases).value?.count == (result.kept.count + 6) / 7)
+    #expect(try SearchResult.verbatim(recordedIn: result.bytes, among: cases) == result.verbatim(among: cases))
     var lines = result.bytes.split(separator: 10).map(Array.init)
     lines.removeLast()
     #expect(throws: ForgeError.self) { try SearchResult(parsing: Array(lines.joined(separator: [10]))) }

@@ -12,7 +12,7 @@ import Testing
 @Suite struct SubmissionTests {
   /// Writes files, builds them and hands the result to `check`.
   private func built(
-    _ files: [String: String], forbidden: Set<Digest> = [], wallSeconds: Double = 60,
+    _ files: [String: String], forbidden: Forbidden = Forbidden(), wallSeconds: Double = 60,
     _ check: (SubmissionBuild.Result) throws -> Void
   ) async throws {
     try await withTemporaryDirectory { directory in
@@ -29,7 +29,7 @@ import Testing
     }
   }
 
-  private func builder(forbidden: Set<Digest> = [], wallSeconds: Double = 60) -> SubmissionBuilder {
+  private func builder(forbidden: Forbidden = Forbidden(), wallSeconds: Double = 60) -> SubmissionBuilder {
     SubmissionBuilder(root: nil, limits: Limits(wallSeconds: wallSeconds), forbidden: forbidden)
   }
 
@@ -41,10 +41,12 @@ import Testing
       for (name, text) in files { try FileDescriptor.writeNew(submission.appending(name), text.utf8) }
       let work = directory.appending("work")
       try work.makeDirectory()
-      guard case .built(let executable, _) = try await builder().build(submission, in: work).result else {
+      guard case .built(let product) = try await builder().build(submission, in: work).result else {
         Issue.record("not built")
         return
       }
+      let executable = product.executable
+      #expect(product.dist == nil)
       #expect(try FileDescriptor.readAll(executable) == Array("#!/bin/sh\necho made\n".utf8))
       #expect(try executable.stat().permissions.rawValue & 0o777 == 0o555)
       #expect(executable.removingLastComponent().regularFiles().count == 1)
@@ -65,11 +67,10 @@ import Testing
   ])
   func whatLeavesNoExecutableSaysWhy(script: String, reason: String) async throws {
     try await built(["compile.sh": "\(script)\n", "executable": "#!/bin/sh\n"]) { build in
-      guard case .failed(let said, _) = build else {
-        Issue.record("built: \(build)")
-        return
+      switch build {
+      case .failed(let said, _), .noExecutable(let said, _): #expect(said.contains(reason), "\(said)")
+      case .built, .refused: Issue.record("\(build)")
       }
-      #expect(said.contains(reason), "\(said)")
     }
   }
 
@@ -110,8 +111,12 @@ import Testing
     try await built(files) { build in
       if case .failed = build { Issue.record("without the wall the copy must come through: \(build)") }
     }
-    try await built(files, forbidden: [Digest(of: Array(reference.utf8))]) { build in
-      if case .built = build { Issue.record("a copy of the reference came through") }
+    try await built(files, forbidden: Forbidden(digests: [Digest(of: Array(reference.utf8))])) { build in
+      guard case .refused(let refusal, _) = build else {
+        Issue.record("a copy of the reference came through: \(build)")
+        return
+      }
+      #expect(refusal.rule == .copy && refusal.evidence.contains("deep/er/data.bin"), "\(refusal)")
     }
   }
 
@@ -125,15 +130,15 @@ import Testing
       let packed = Base64.encode(try FileDescriptor.readAll(reference))
       try FileDescriptor.writeNew(submission.appending("data"), packed.utf8)
       try FileDescriptor.writeNew(
-        submission.appending("compile.sh"), "base64 -d data >executable\nchmod 755 executable\n\(change)".utf8)
-      for forbidden in [[], try SubmissionBuilder.forbidding(reference)] {
-        let work = directory.appending("work\(forbidden.count)")
+        submission.appending("compile.sh"), "set -e\nbase64 -d data >executable\nchmod 755 executable\n\(change)".utf8)
+      for (name, forbidden) in [("without", Forbidden()), ("with", try Forbidden(reference))] {
+        let work = directory.appending("work-\(name)")
         try work.makeDirectory()
-        let result = try await builder(forbidden: forbidden).build(submission, in: work).result
-        switch result {
-        case .built: #expect(forbidden.isEmpty, "the reference came through")
-        case .failed(let reason, let log):
-          #expect(!forbidden.isEmpty && reason.contains("the task's own executable"), "\(reason) \(log)")
+        let build = try await builder(forbidden: forbidden).build(submission, in: work)
+        switch build.result {
+        case .built: #expect(name == "without", "the reference came through")
+        case .refused(let refusal, _): #expect(name == "with" && refusal.rule == .copy, "\(refusal)")
+        case .failed, .noExecutable: Issue.record("\(build.result)")
         }
       }
     }
@@ -166,9 +171,11 @@ import Testing
       for (name, text) in [("compile.sh", "exit 0\n"), ("executable", "ready"), ("deep/copy", "the reference")] {
         try FileDescriptor.writeNew(submission.appending(name), text.utf8)
       }
-      let build = try await builder(forbidden: [Digest(of: "the reference")]).build(submission, in: work)
+      let build = try await builder(forbidden: Forbidden(digests: [Digest(of: "the reference")])).build(
+        submission, in: work)
       #expect(build.removed.map(\.path) == ["executable", "deep/copy"])
-      #expect(build.removed.map(\.reason) == ["compile.sh must make it", "it is the task's own executable"])
+      #expect(
+        build.removed.map(\.reason) == ["compile.sh must make it", "it is the task's own executable (the same bytes)"])
     }
   }
 
@@ -188,6 +195,49 @@ import Testing
         return
       }
       #expect(reason.contains(command.split(separator: " ").last!), "\(reason)")
+    }
+  }
+
+  /// What a program needs beside itself comes from `dist/`, and nothing else of the build does.
+  @Test func dataComesFromDistAlone() async throws {
+    let script = "#!/bin/sh\ncat /opt/dist/words /opt/dist/deep/more; cat words 2>/dev/null; ls /workspace /opt/dist\n"
+    let files = [
+      "compile.sh": "mkdir -p dist/deep; echo one >dist/words; echo two >dist/deep/more; echo three >words\n"
+        + "cp program executable; chmod 755 executable\n", "program": script,
+    ]
+    try await withTemporaryDirectory { directory in
+      let submission = directory.appending("submission")
+      try submission.makeDirectory()
+      for (name, text) in files { try FileDescriptor.writeNew(submission.appending(name), text.utf8) }
+      let work = directory.appending("work")
+      try work.makeDirectory()
+      guard case .built(let product) = try await builder().build(submission, in: work).result else {
+        Issue.record("not built")
+        return
+      }
+      let expected = Outcome(
+        termination: .exit(0), stdout: "one\ntwo\n/opt/dist:\ndeep\nwords\n\n/workspace:\nexecutable\n", stderr: "",
+        files: [])
+      let item = Case(
+        invocation: Invocation(), family: "f", origin: .help, evidence: nil, timeoutMilliseconds: 5000,
+        expect: expected, compare: Comparison())
+      let scorer = Scorer(root: nil, workers: 1, limits: CaseLimits())
+      let score = try await scorer.score(product.executable, dist: product.dist, on: [item])
+      #expect(score.passed == 1, "\(score.results)")
+      #expect(try await scorer.score(product.executable, on: [item]).passed == 0)
+    }
+  }
+
+  /// A link out of `dist/`, or one in its place, would bring more than it.
+  @Test(arguments: ["mkdir dist; ln -s /etc dist/etc", "ln -s /etc dist", "mkdir dist; mkfifo dist/pipe"])
+  func distHoldsFilesOfItsOwn(command: String) async throws {
+    let compile = "printf '#!/bin/sh\\n' >executable; \(command)\n"
+    try await built(["compile.sh": compile]) { build in
+      switch build {
+      case .built(let product): #expect(command.hasPrefix("ln") && product.dist == nil)
+      case .noExecutable(let reason, _): #expect(reason.contains("dist/"), "\(reason)")
+      default: Issue.record("\(build)")
+      }
     }
   }
 

@@ -63,7 +63,7 @@ import Testing
       #expect(findings.contains { $0.check == "further runs" && $0.state == .holds })
 
       try Self.whatIsUntrueIsFound(result.bundle, in: directory)
-      try await Self.gradeSubmissions(pipeline, result.bundle, sample, in: directory)
+      try await GradingTests.gradeSubmissions(pipeline, result.bundle, sample, in: directory)
       try await Self.repeatCosts(nothingBut: ["fetch"], sample, recipe, in: directory)
     }
   }
@@ -207,48 +207,6 @@ import Testing
     #expect(Pipeline.fetchLimit(recipe, options) == .seconds(7))
     options.fetchSeconds = 5
     #expect(Pipeline.fetchLimit(recipe, options) == .seconds(5))
-  }
-
-  /// An honest rebuild, made here of the program's own source, scores all; a broken one scores what it deserves.
-  static func gradeSubmissions(
-    _ pipeline: Pipeline, _ bundle: TaskBundle, _ sample: SampleRepository, in directory: FilePath
-  ) async throws {
-    let honest = directory.appending("honest")
-    try FileManager.default.copyItem(atPath: sample.source.string, toPath: honest.string)
-    try FileDescriptor.writeNew(
-      honest.appending("compile.sh"), "set -e\nmake tally\ncp tally executable\n".utf8)
-    let whole = try await pipeline.evaluate(honest, bundle: bundle)
-    #expect(whole.score?.ratio.fraction == 1, "\(whole.failure ?? "") \(whole.log)")
-    let own = try #require(whole.json(bundle.manifest)["without_verbatim"])
-    let upstream = try #require(whole.verbatim.value)
-    #expect(own["score"]?.double == 1 && own["total"]?.int == Int64(whole.total - upstream.count) && upstream.count > 0)
-
-    let broken = directory.appending("broken")
-    try broken.makeDirectory()
-    try FileDescriptor.writeNew(broken.appending("compile.sh"), "echo no compiler here >&2\nexit 3\n".utf8)
-    try FileDescriptor.writeNew(broken.appending("executable"), "ready".utf8)
-    let events = EventLog()
-    let none = try await Self.pipeline(directory, sample, events: events).evaluate(broken, bundle: bundle)
-    #expect(none.score == nil)
-    #expect(none.failure?.contains("status 3") == true)
-    #expect(none.log == ["no compiler here"])
-    #expect(try none.json(bundle.manifest)["score"]?.double == 0)
-    #expect(none.removed.map(\.path) == ["executable"])
-    #expect(try none.json(bundle.manifest)["removed"]?.elements?.first?["path"]?.text == "executable")
-    #expect(events.failed == ["compile submission"])
-    // What is said of the suite is what was run, whatever somebody wrote into the manifest.
-    var manifest = bundle.manifest
-    manifest.suite.cases = 5000
-    manifest.suite.version = "abc"
-    #expect(try none.json(manifest)["total"]?.int == Int64(bundle.manifest.suite.cases))
-    #expect(try none.json(manifest)["suite"]?.text == bundle.manifest.suite.digest.short)
-
-    let empty = directory.appending("empty")
-    try empty.makeDirectory()
-    #expect(try await pipeline.evaluate(empty, bundle: bundle).failure?.contains("compile.sh") == true)
-    await #expect(throws: ForgeError.self) {
-      try await pipeline.evaluate(directory.appending("nowhere"), bundle: bundle)
-    }
   }
 
   /// A second build finds every stage's output.

@@ -1,3 +1,5 @@
+import ForgeCore
+
 /// Scalars at the bounds of what programs hold numbers and texts in.
 enum EdgeValues {
   static let integers = [

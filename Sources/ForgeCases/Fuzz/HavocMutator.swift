@@ -1,3 +1,5 @@
+import ForgeCore
+
 /// AFL's havoc on bytes without a structure: bits, numbers, blocks, dictionary words, and a part of another input.
 struct HavocMutator: ByteMutator {
   let words: [[UInt8]]

@@ -1,3 +1,5 @@
+import ForgeCore
+
 /// Changes JSON by value and member; what was valid stays so.
 struct JSONMutator: ByteMutator {
   let words: [[UInt8]]

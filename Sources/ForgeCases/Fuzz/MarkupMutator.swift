@@ -1,3 +1,5 @@
+import ForgeCore
+
 /// Changes XML and HTML by element, attribute and text; what was well-formed mostly stays so.
 struct MarkupMutator: ByteMutator {
   let words: [[UInt8]]

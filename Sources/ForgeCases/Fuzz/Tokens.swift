@@ -1,3 +1,5 @@
+import ForgeCore
+
 /// A text cut into the words, numbers, quoted parts and marks that most languages have.
 struct Tokens {
   enum Kind { case word, number, quoted, mark, space }

@@ -1,3 +1,5 @@
+import ForgeCore
+
 extension InputGenerator {
   static func json(_ random: inout RandomSource) -> [Draft] {
     let records = (1...4).map {

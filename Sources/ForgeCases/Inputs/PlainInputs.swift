@@ -1,3 +1,5 @@
+import ForgeCore
+
 extension InputGenerator {
   static let vocabulary = """
     the quick brown fox jumps over a lazy dog while seven green apples fall near old stone walls and every river finds \

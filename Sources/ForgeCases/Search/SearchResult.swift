@@ -87,9 +87,30 @@ package struct SearchResult: Sendable, Hashable {
 
   /// The ids of the cases that are upstream's; not measured where none of upstream's tests is known.
   package func verbatim(among cases: [Case]) -> Measured<[Digest]> {
+    Self.verbatim(kept.lazy.filter(\.isVerbatim).map(\.invocation.id), harvest, among: cases)
+  }
+
+  /// The same of the bytes of a result, of which only the lines that count are read: graders ask nothing else.
+  ///
+  /// - Throws: `ForgeError` where the head or a line that counts is damaged.
+  package static func verbatim(recordedIn bytes: [UInt8], among cases: [Case]) throws -> Measured<[Digest]> {
+    let lines = bytes.split(separator: 10)
+    guard let first = lines.first, let head = try? JSONValue(parsing: first), head["schema"]?.int != nil else {
+      throw ForgeError(.malformedSearch, "The head of the recorded search is missing.")
+    }
+    // Keys stand in their order, and this is the last one.
+    let mark = Array(#""verbatim":true}"#.utf8)
+    let upstream = try lines.dropFirst().filter { $0.suffix(mark.count).elementsEqual(mark) }
+      .map { try KeptProposal(json: JSONValue(parsing: $0)).invocation.id }
+    return verbatim(upstream, try head["harvest"]?.decode(HarvestSummary.self), among: cases)
+  }
+
+  private static func verbatim(
+    _ ids: some Sequence<Digest>, _ harvest: HarvestSummary?, among cases: [Case]
+  ) -> Measured<[Digest]> {
     guard let harvest else { return .notMeasured("upstream's tests were not looked at") }
     if let reason = harvest.reason { return .notMeasured(reason) }
-    let upstream = Set(kept.filter(\.isVerbatim).map(\.invocation.id))
+    let upstream = Set(ids)
     return .value(cases.map(\.id).filter(upstream.contains).sorted())
   }
 

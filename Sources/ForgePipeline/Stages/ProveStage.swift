@@ -20,7 +20,7 @@ extension Pipeline {
   /// - Throws: `ForgeError` of the sandbox and the cell.
   func prove(
     _ id: String, _ tests: TestSet, executable: FilePath, control: FilePath?, in root: MadeRoot, limits: CaseLimits,
-    submission: SubmissionLimits, forbidden: Set<Digest>, verbatim: Set<Digest> = [], work: FilePath,
+    submission: SubmissionLimits, forbidden: Forbidden, verbatim: Set<Digest> = [], work: FilePath,
     report: @escaping @Sendable (String) -> Void
   ) async throws -> ProofRecord {
     let scorer = Scorer(root: root.directory, workers: options.cells, limits: limits, assets: tests.assets)
@@ -40,10 +40,10 @@ extension Pipeline {
       try dummy.write(to: source)
       let place = work.appending("build-\(dummy.rawValue)")
       try place.makeDirectory()
-      guard case .built(let built, _) = try await builder.build(source, in: place).result else {
+      guard case .built(let built) = try await builder.build(source, in: place).result else {
         throw ForgeError(.graderFailed, "The \(dummy.rawValue) dummy did not build in the solve root of \(id).")
       }
-      scores[dummy.rawValue] = try await scorer.score(built, on: cases)
+      scores[dummy.rawValue] = try await scorer.score(built.executable, on: cases)
       try place.removeTree()
       try source.removeTree()
     }

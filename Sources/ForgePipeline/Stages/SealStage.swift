@@ -42,7 +42,7 @@ extension Pipeline {
       "solve": roots.solve.key, "recipe": .string(Digest(of: RecipeEncoder.encode(recipe)).hex),
       "submission": try JSONValue(encoding: SubmissionLimits()),
     ]
-    let staged = try await stage("seal", version: 9, detail: recipe.id, inputs: inputs) { work, _ in
+    let staged = try await stage("seal", version: 10, detail: recipe.id, inputs: inputs) { work, _ in
       let sealer = try sealer(
         recipe, checkout, reference: reference, documents: documents, license: license, roots: roots)
       let report = try await sealer.seal(into: work.appending("cleanroom"))

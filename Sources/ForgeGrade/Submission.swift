@@ -1,0 +1,38 @@
+import ForgeArchive
+package import ForgeCore
+package import SystemPackage
+
+/// What was handed in: a directory with `compile.sh`, or a tar archive of one.
+package enum Submission {
+  /// Names under which a task's submission may stand in a run.
+  package static let names = [
+    "submission.tar.gz", "submission.tar.zst", "submission.tar.xz", "submission.tar.bz2", "submission.tar",
+    "submission",
+  ]
+
+  /// Digest of what was handed in, whatever it is packed with: that of its tar stream.
+  ///
+  /// What cannot be read as an archive has that of its bytes.
+  ///
+  /// - Throws: `grade.not-a-submission` where there is nothing; `ForgeError` where a directory cannot be packed.
+  package static func digest(of submission: FilePath) throws -> Digest {
+    guard submission.exists else { throw missing(submission) }
+    if submission.isDirectory {
+      return try Temporary.withDirectory { directory in
+        try Archive.pack(directory: submission, to: directory.appending("submission.tar")).content
+      }
+    }
+    do {
+      return try Archive.contentDigest(of: submission)
+    } catch let error as ForgeError where error.code.name.hasPrefix("archive.") {
+      return try Digest(ofFile: submission)
+    }
+  }
+
+  static func missing(_ path: FilePath) -> ForgeError {
+    ForgeError(
+      .notASubmission,
+      "There is nothing here; give a directory with \(SubmissionBuilder.script) or a tar archive of one.",
+      path: path.string)
+  }
+}
