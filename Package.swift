@@ -16,11 +16,11 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
-/// A library module and its tests; `ForgeCore` comes with every one of them.
+/// A library module and its tests; `ForgeCore` comes with every one of them but those that it is made of.
 func module(
   _ name: String, _ dependencies: [Target.Dependency] = [], tests: [Target.Dependency] = []
 ) -> [Target] {
-  let core: [Target.Dependency] = name == "ForgeCore" ? [] : ["ForgeCore"]
+  let core: [Target.Dependency] = ["ForgeCore", "ForgePacked"].contains(name) ? [] : ["ForgeCore"]
   return [
     .target(name: name, dependencies: core + dependencies + [system], swiftSettings: strict),
     .testTarget(
@@ -33,6 +33,7 @@ func module(
 var targets: [Target] = [
   .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
   .systemLibrary(name: "CLibarchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+  .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .systemLibrary(name: "CLinux"),
   // Inside the sandbox there is no promise of any library, so the cell has none: no libc, no Swift runtime.
   .executableTarget(
@@ -65,7 +66,8 @@ targets.append(
   .executableTarget(
     name: "taskforge-git-probe", dependencies: ["ForgeGit", "ForgeCore", log, system], path: "Tests/GitProbe",
     swiftSettings: strict))
-targets += module("ForgeCore", [crypto, yams])
+targets += module("ForgePacked", ["CLibarchive", "CZlib"])
+targets += module("ForgeCore", ["ForgePacked", crypto, yams])
 targets += module("ForgeArchive", ["CLibarchive"])
 targets += module("ForgeGit", ["CLibgit2", log], tests: ["taskforge-git-probe"])
 targets += module("ForgeSandbox", [subprocess, log, "taskforge-cell", "taskforge-box"])

@@ -44,7 +44,7 @@ struct SuiteReportReader {
       columns: ["gate", "stopped", "example", "because"], numbers: [1], rows: rows)
   }
 
-  /// What changes from run to run in cases that are kept, with one example.
+  /// What changes from run to run in cases that are kept, and what is compared by what it holds, with one example.
   var normalisers: Section? {
     guard let uses = json["gates"]?["normalisers"]?.members, !uses.isEmpty else { return nil }
     let rows = uses.sorted { $0.key < $1.key }.map { name, use in
@@ -54,8 +54,9 @@ struct SuiteReportReader {
       return [name, "\(use["cases"]?.int ?? 0)", Self.line(words ?? "", 30)] + shown
     }
     return Section(
-      title: "values that change", note: "Cases that are compared without them, with an example.",
-      columns: ["normaliser", "cases", "example", "one run", "another"], numbers: [1], rows: rows)
+      title: "normalised comparisons",
+      note: "Cases that are compared without values that change, or by what a stream holds, with an example.",
+      columns: ["normaliser", "cases", "example", "shown", "also, or compared as"], numbers: [1], rows: rows)
   }
 
   /// The parts of the program, with their weight in the suite.

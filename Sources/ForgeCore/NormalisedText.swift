@@ -1,3 +1,5 @@
+import ForgePacked
+
 /// A text with everything that some normalisers know written in one way.
 package struct NormalisedText: Sendable, Hashable {
   /// What is compared.
@@ -9,9 +11,28 @@ package struct NormalisedText: Sendable, Hashable {
 
   /// Reads a text from its beginning to its end; at each place the first normaliser that knows a form there acts.
   ///
-  /// What one writes can be of another's form, such as the number in `pid 1.5 s`; so it is read until nothing changes.
+  /// What one writes can be of another's form, such as the number in `pid 1.5 s`; so it is read until nothing changes. What
+  /// is compressed is opened first.
   package init(_ text: ByteString, by normalisers: [Normaliser]) {
-    let normalisers = normalisers.sorted()
+    var allowance = PackedStream.Allowance()
+    self.init(text, by: normalisers, from: .expected, within: &allowance)
+  }
+
+  init(
+    _ text: ByteString, by normalisers: [Normaliser], from side: UnpackedText.Side,
+    within allowance: inout PackedStream.Allowance
+  ) {
+    var text = text
+    if normalisers.contains(where: \.opens) {
+      let showsSize = normalisers.contains(.unpackedSmaller)
+      text = UnpackedText.form(of: text, from: side, showsSize: showsSize, within: &allowance)
+    }
+    let normalisers = normalisers.filter { !$0.opens }.sorted()
+    guard !normalisers.isEmpty else {
+      bytes = text.bytes
+      kept = bytes.count
+      return
+    }
     bytes = read(text.bytes, by: normalisers)
     let first = (blanked, kept)
     for _ in 0..<Self.mostReadings {
@@ -52,29 +73,53 @@ package struct NormalisedText: Sendable, Hashable {
 
 extension Comparison.Rule {
   /// What of a text is compared.
-  package func form(of text: ByteString) -> ByteString {
+  ///
+  /// - Parameters:
+  ///   - text: What is to be compared.
+  ///   - side: Whose it is; forms are their own form on the side of what is expected.
+  /// - Returns: What of it counts.
+  package func form(of text: ByteString, from side: UnpackedText.Side = .expected) -> ByteString {
+    var allowance = PackedStream.Allowance()
+    return form(of: text, from: side, within: &allowance)
+  }
+
+  private func form(
+    of text: ByteString, from side: UnpackedText.Side, within allowance: inout PackedStream.Allowance
+  ) -> ByteString {
     switch self {
     case .exact: text
     case .ignored: ByteString()
-    case .normalised(let names, _): ByteString(NormalisedText(text, by: names).bytes)
+    case .normalised(let names, _): ByteString(NormalisedText(text, by: names, from: side, within: &allowance).bytes)
     }
   }
 
   /// What of a tree is compared: names, kinds and permissions as they are, contents as texts.
-  package func form(of tree: [TreeEntry]) -> [TreeEntry] {
+  ///
+  /// - Parameters:
+  ///   - tree: What is to be compared.
+  ///   - side: Whose it is, as for a text.
+  /// - Returns: What of it counts.
+  package func form(of tree: [TreeEntry], from side: UnpackedText.Side = .expected) -> [TreeEntry] {
     switch self {
     case .exact: return tree
     case .ignored: return []
     case .normalised:
+      var allowance = PackedStream.Allowance()
       return tree.map { entry in
         guard case .file(let data, let mode) = entry.content else { return entry }
-        return TreeEntry(path: entry.path, content: .file(form(of: data), mode: mode))
+        return TreeEntry(path: entry.path, content: .file(form(of: data, from: side, within: &allowance), mode: mode))
       }
     }
   }
 
   /// Whether nothing is compared.
   package var isIgnored: Bool { if case .ignored = self { true } else { false } }
+
+  /// The normalisers that it applies.
+  package var normalisers: [Normaliser] { if case .normalised(let names, _) = self { names } else { [] } }
+
+  /// Whether what is compressed is opened.
+  package var opens: Bool { normalisers.contains(where: \.opens) }
 }
 
 extension Comparison {

@@ -1,6 +1,6 @@
 /// What a program may show differently each time, and how it is written: the closed set of forms that a case can accept.
 ///
-/// A normaliser is a function of bytes alone: it writes every occurrence of its forms in one way, with the values of
+/// A normaliser is a function of bytes alone. Two open what is compressed (``opens``); another writes every occurrence of its forms in one way, with the values of
 /// nothing in particular (`1970-01-01` for a date, `0x000000000000` for an address), and leaves all other bytes as they
 /// are. What it writes is of its forms, so that applying it again changes nothing. A suite names normalisers, hence the
 /// forms behind a name never change; another form takes another name.
@@ -15,6 +15,13 @@ package enum Normaliser: String, Sendable, Hashable, Codable, CaseIterable, Comp
   case processID = "pid"
   /// A number with a unit of time, `0m0.01s`, or a number below ten with two decimals or more.
   case duration
+  /// A text that is wholly one compressed stream, as what it holds; see ``UnpackedText``.
+  case unpacked
+  /// The same, with whether the stream is shorter than what it holds.
+  case unpackedSmaller = "unpacked-smaller"
+
+  /// Whether it opens compressed streams, rather than knowing values in a text.
+  package var opens: Bool { self == .unpacked || self == .unpackedSmaller }
 
   /// In the order in which they are tried at one place.
   package static func < (one: Normaliser, other: Normaliser) -> Bool { one.order < other.order }
@@ -28,6 +35,7 @@ package enum Normaliser: String, Sendable, Hashable, Codable, CaseIterable, Comp
     case .address: "addresses"
     case .processID: "process ids"
     case .duration: "durations"
+    case .unpacked, .unpackedSmaller: "compressed streams"
     }
   }
 
@@ -56,6 +64,7 @@ package enum Normaliser: String, Sendable, Hashable, Codable, CaseIterable, Comp
     case .address: Self.readAddress(start)
     case .processID: Self.readNumber(start)
     case .duration: Self.readDuration(start)
+    case .unpacked, .unpackedSmaller: nil
     }
   }
 

@@ -55,9 +55,9 @@ package enum Verdict: Sendable, Hashable {
   private static func difference(
     _ part: Difference.Part, _ rule: Comparison.Rule, _ expected: ByteString, _ actual: ByteString
   ) -> Difference? {
-    // Equal texts have equal forms.
-    guard expected != actual else { return nil }
-    return difference(part, nil, rule.form(of: expected), rule.form(of: actual))
+    // Equal texts have equal forms, but where the text itself claims to be one.
+    guard rule.opens || expected != actual else { return nil }
+    return difference(part, nil, rule.form(of: expected), rule.form(of: actual, from: .shown))
   }
 
   private static func difference(
@@ -79,8 +79,8 @@ package enum Verdict: Sendable, Hashable {
   private static func difference(
     _ rule: Comparison.Rule, _ expected: [TreeEntry], _ actual: [TreeEntry]
   ) -> Difference? {
-    guard expected != actual else { return nil }
-    let (expected, actual) = (rule.form(of: expected), rule.form(of: actual))
+    guard rule.opens || expected != actual else { return nil }
+    let (expected, actual) = (rule.form(of: expected), rule.form(of: actual, from: .shown))
     let left = Dictionary(expected.map { ($0.path, $0.content) }, uniquingKeysWith: { first, _ in first })
     let right = Dictionary(actual.map { ($0.path, $0.content) }, uniquingKeysWith: { first, _ in first })
     for path in Set(left.keys).union(right.keys).sorted() where left[path] != right[path] {

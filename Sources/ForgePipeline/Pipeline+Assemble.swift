@@ -42,7 +42,7 @@ extension Pipeline {
       "submission": try JSONValue(encoding: SubmissionLimits()),
       "verbatim": .array(verbatim.map { .string($0.hex) }),
     ]
-    return try await stage("prove", version: 3, detail: made.recipe.id, inputs: inputs) { work, report in
+    return try await stage("prove", version: 4, detail: made.recipe.id, inputs: inputs) { work, report in
       let tests = TestSet(suite: try Suite(readingFrom: made.judged.directory.appending("tests")), assets: made.assets)
       let place = work.appending(Self.scratch)
       try place.makeDirectory()

@@ -49,13 +49,17 @@ enum AimedDifference {
   /// In how it ended, in standard output or in files.
   case shown
 
+  /// Compares as a judge would before anything is known of the case.
   init(_ found: Outcome, from expected: Outcome, ignoring ignored: Set<Recipe.Stream>) {
-    if found.termination != expected.termination || found.stdout != expected.stdout && !ignored.contains(.stdout)
-      || found.files != expected.files && !ignored.contains(.files)
-    {
-      self = .shown
-    } else {
-      self = found.stderr == expected.stderr || ignored.contains(.stderr) ? .none : .message
+    func rule(_ stream: Recipe.Stream) -> Comparison.Rule { ignored.contains(stream) ? .ignored(reason: "") : .exact }
+    let comparison = Comparison(stdout: rule(.stdout), stderr: rule(.stderr), files: rule(.files)).opening(expected)
+    switch Verdict(of: found, expecting: expected, by: comparison) {
+    case .passed: self = .none
+    case .failed(let difference) where difference.part == .stderr:
+      var rest = comparison
+      rest.stderr = .ignored(reason: "")
+      self = Verdict(of: found, expecting: expected, by: rest).isPass ? .message : .shown
+    case .failed: self = .shown
     }
   }
 }

@@ -21,7 +21,8 @@ struct Candidate: Sendable {
     self.proposal = proposal
     self.expect = observation.outcome
     self.times = [observation.cpuMicroseconds]
-    self.comparison = comparison
+    self.comparison = comparison.opening(expect)
+    noteStreams()
   }
 
   /// Goes on with a case that was admitted before.
@@ -51,13 +52,13 @@ struct Candidate: Sendable {
     guard outcome.termination == expect.termination, outcome != expect else { return }
     let runs = [expect] + others + [outcome]
     if comparison.stdout.needsMore(for: outcome.stdout, than: expect.stdout) {
-      note(.stdout, NormaliserChoice.smallest(for: runs.map(\.stdout)), \.stdout, outcome)
+      note(.stdout, \.stdout, outcome) { NormaliserChoice.smallest(for: runs.map(\.stdout), opening: $0) }
     }
     if comparison.stderr.needsMore(for: outcome.stderr, than: expect.stderr) {
-      note(.stderr, NormaliserChoice.smallest(for: runs.map(\.stderr)), \.stderr, outcome)
+      note(.stderr, \.stderr, outcome) { NormaliserChoice.smallest(for: runs.map(\.stderr), opening: $0) }
     }
     if comparison.files.needsMore(for: outcome.files, than: expect.files) {
-      note(.files, NormaliserChoice.smallest(for: runs.map(\.files)), \.files, outcome)
+      note(.files, \.files, outcome) { NormaliserChoice.smallest(for: runs.map(\.files), opening: $0) }
     }
     remember(outcome)
   }
@@ -73,16 +74,33 @@ struct Candidate: Sendable {
   }
 
   private mutating func note(
-    _ part: Verdict.Difference.Part, _ names: [Normaliser]?, _ rule: WritableKeyPath<Comparison, Comparison.Rule>,
-    _ outcome: Outcome
+    _ part: Verdict.Difference.Part, _ rule: WritableKeyPath<Comparison, Comparison.Rule>, _ outcome: Outcome,
+    smallest: (_ opening: [Normaliser]) -> [Normaliser]?
   ) {
-    guard let names else { return }
+    let opening = comparison[keyPath: rule].normalisers.filter(\.opens)
+    guard let names = smallest(opening) else { return }
     var only = Comparison(stdout: .ignored(reason: ""), stderr: .ignored(reason: ""), files: .ignored(reason: ""))
-    only[keyPath: rule] = .exact
+    only[keyPath: rule] = opening.isEmpty ? .exact : .normalised(by: opening, reason: "")
     guard case .failed(let difference) = Verdict(of: outcome, expecting: expect, by: only) else { return }
     comparison[keyPath: rule] = .normalised(by: names, reason: NormaliserChoice.reason(names))
     changes.removeAll { $0.part == part }
     changes.append(.init(part: part, names: names, one: difference.expected, other: difference.actual))
+  }
+
+  /// Notes what is compared by what it holds, for the report.
+  private mutating func noteStreams() {
+    let form = comparison.form(of: expect)
+    func note(_ part: Verdict.Difference.Part, _ rule: Comparison.Rule, _ raw: ByteString, _ text: ByteString) {
+      guard rule.opens, raw != text else { return }
+      let start = String(text.lossyText.prefix(Verdict.Difference.excerptBytes))
+      changes.append(.init(part: part, names: rule.normalisers, one: "\(raw.count) bytes", other: start))
+    }
+    note(.stdout, comparison.stdout, expect.stdout, form.stdout)
+    for (raw, text) in zip(expect.files, form.files) {
+      if case .file(let raw, _) = raw.content, case .file(let text, _) = text.content {
+        note(.files, comparison.files, raw, text)
+      }
+    }
   }
 
   /// Leaves out of the comparison a message or tree that two runs showed differently, where the rest stays the same.

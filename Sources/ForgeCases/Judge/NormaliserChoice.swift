@@ -10,8 +10,13 @@ enum NormaliserChoice {
   /// The smallest set under which all texts have one form; of equal size, the first in the normalisers' own order.
   ///
   /// What differs then lies wholly within what is written anew, since all else stays. A set under which less is compared
-  /// than left out is none: such a case would be passed by programs that do something else.
-  static func smallest(for texts: [ByteString]) -> [Normaliser]? {
+  /// than left out is none: such a case would be passed by programs that do something else. What the texts are compared by
+  /// already, `opening`, is part of it.
+  static func smallest(for texts: [ByteString], opening: [Normaliser] = []) -> [Normaliser]? {
+    guard opening.isEmpty else {
+      let opened = texts.map { ByteString(NormalisedText($0, by: opening).bytes) }
+      return smallest(for: opened).map { ($0 + opening).sorted() }
+    }
     guard let first = texts.first, texts.allSatisfy({ $0.count <= longest }) else { return nil }
     // What finds nothing in the first text makes no difference of it go away.
     let useful = Normaliser.allCases.filter { NormalisedText(first, by: [$0]).blanked > 0 }
@@ -26,7 +31,11 @@ enum NormaliserChoice {
   }
 
   /// The same for the contents of files, where the trees are alike in all else.
-  static func smallest(for trees: [[TreeEntry]]) -> [Normaliser]? {
+  static func smallest(for trees: [[TreeEntry]], opening: [Normaliser] = []) -> [Normaliser]? {
+    guard opening.isEmpty else {
+      let rule = Comparison.Rule.normalised(by: opening, reason: "")
+      return smallest(for: trees.map { rule.form(of: $0) }).map { ($0 + opening).sorted() }
+    }
     guard let first = trees.first, trees.allSatisfy({ skeleton($0) == skeleton(first) }) else { return nil }
     var all: Set<Normaliser> = []
     for place in first.indices {
@@ -44,9 +53,10 @@ enum NormaliserChoice {
 
   /// Why a part is compared without what its normalisers know: the same words whenever the suite is made.
   static func reason(_ names: [Normaliser]) -> String {
-    let things = names.map(\.things)
+    let things = names.filter { !$0.opens }.map(\.things)
     let list = things.count < 2 ? things.joined() : things.dropLast().joined(separator: ", ") + " and " + things.last!
-    return "\(list) change from run to run"
+    let change = "\(list) change from run to run"
+    return names.contains(where: \.opens) ? Comparison.unpackedReason + ", and " + change : change
   }
 
   /// Non-empty sets, the smaller first.

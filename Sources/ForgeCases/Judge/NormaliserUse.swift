@@ -2,15 +2,15 @@ package import ForgeCore
 
 /// What one normaliser does for a suite.
 package struct NormaliserUse: Sendable, Hashable, Codable {
-  /// What changed between two runs of a case.
+  /// What changed between two runs of a case, or what a compressed stream is compared as.
   package struct Change: Sendable, Hashable, Codable {
     /// Where it changed.
     package var part: Verdict.Difference.Part
     /// The normalisers that the part is compared by.
     package var names: [Normaliser]
-    /// What the first run showed there, and a little around it.
+    /// What the first run showed there, and a little around it; of a stream how long it is.
     package var one: String
-    /// What a later run showed.
+    /// What a later run showed; of a stream how it begins as a text.
     package var other: String
   }
 
@@ -34,7 +34,7 @@ package struct NormaliserUse: Sendable, Hashable, Codable {
     var uses: [String: NormaliserUse] = [:]
     for item in cases.sorted(by: { $0.id < $1.id }) {
       let rules = [item.compare.stdout, item.compare.stderr, item.compare.files]
-      for name in Set(rules.flatMap(\.names)).sorted() {
+      for name in Set(rules.flatMap(\.normalisers)).sorted() {
         var use = uses[name.rawValue] ?? NormaliserUse(cases: 0, examples: [])
         use.cases += 1
         if use.examples.count < 3, let change = changes[item.id]?.first(where: { $0.names.contains(name) }) {
@@ -46,9 +46,4 @@ package struct NormaliserUse: Sendable, Hashable, Codable {
     }
     return uses
   }
-}
-
-extension Comparison.Rule {
-  /// The normalisers it applies.
-  fileprivate var names: [Normaliser] { if case .normalised(let names, _) = self { names } else { [] } }
 }

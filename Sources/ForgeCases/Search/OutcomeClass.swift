@@ -27,6 +27,10 @@ package struct OutcomeClass: Sendable, Hashable, Comparable {
   /// The layouts of the first lines, letters and digits folded, and the order of magnitude of the size.
   private static func shape(_ bytes: [UInt8]) -> String {
     if bytes.isEmpty { return "-" }
+    if let (head, count) = UnpackedText.parts(of: bytes) {
+      // What a compressed stream holds is the input's; what kind of stream it is makes the kind of behaviour.
+      return head.split(separator: 10).map(layout).joined(separator: "\n") + " \(magnitude(count))"
+    }
     let head = bytes.prefix(2048)
     if head.contains(0)
       || String(validating: head, as: UTF8.self) == nil && head.filter({ $0 > 127 }).count * 4 > head.count

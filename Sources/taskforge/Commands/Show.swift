@@ -163,7 +163,8 @@ private struct CaseReport: Report {
     switch rule {
     case .exact: break
     case .ignored(let reason): note = ", not compared: \(reason)"
-    case .normalised(_, let reason): note = ", compared without what changes: \(reason)"
+    case .normalised(let names, let reason):
+      note = ", compared by \(names.map(\.rawValue).joined(separator: ", ")): \(reason)"
     }
     guard !bytes.isEmpty else { return note.isEmpty ? [] : ["\(title): empty\(note)"] }
     guard let text = bytes.text else { return ["\(title): \(bytes.count) bytes that are not text\(note)"] }

@@ -1,0 +1,43 @@
+import Foundation
+import ForgeCore
+
+/// Tells output that looks compressed although nothing here opens it, such as that of brotli.
+///
+/// Which of the many encodings of its input a program chose is in no document.
+enum PackedLook {
+  /// Shorter output tells too little.
+  private static let shortest = 16
+  /// The part of the highest entropy of so many bytes that compressed data have at least: random bytes have 90 per cent
+  /// and more of it at any length, texts and executables below 80.
+  private static let entropyShare = 0.85
+  /// The part of bytes beyond printable ASCII: of random bytes it is 0.62.
+  private static let binaryShare = 0.4
+
+  /// Whether a stream or file of an outcome is one, and no part of the input.
+  static func isShown(by outcome: Outcome, of invocation: Invocation) -> Bool {
+    let inputs = [invocation.stdin.bytes] + invocation.files.compactMap { contents(of: $0) }
+    return ([outcome.stdout.bytes] + outcome.files.compactMap { contents(of: $0) }).contains { output in
+      isPacked(output) && !inputs.contains { $0.firstRange(of: output) != nil }
+    }
+  }
+
+  /// Whether bytes are nearly as different from each other as random ones.
+  static func isPacked(_ bytes: [UInt8]) -> Bool {
+    guard bytes.count >= shortest, UnpackedText.parts(of: bytes) == nil else { return false }
+    let binary = bytes.count { !(32...126).contains($0) }
+    guard Double(binary) >= binaryShare * Double(bytes.count), String(validating: bytes, as: UTF8.self) == nil else {
+      return false
+    }
+    var counts = [Int](repeating: 0, count: 256)
+    for byte in bytes { counts[Int(byte)] += 1 }
+    let entropy = counts.reduce(0.0) { sum, count in
+      let share = Double(count) / Double(bytes.count)
+      return count == 0 ? sum : sum - share * log2(share)
+    }
+    return entropy >= entropyShare * min(8, log2(Double(bytes.count)))
+  }
+
+  private static func contents(of entry: TreeEntry) -> [UInt8]? {
+    if case .file(let data, _) = entry.content { data.bytes } else { nil }
+  }
+}

@@ -1,0 +1,121 @@
+import ForgeCore
+import TestSupport
+import Testing
+
+@testable import ForgeCases
+
+@Suite struct PackedOutputTests {
+  /// Compresses standard input, to a file for `-o`; other words go into the header.
+  private func program(_ encode: @escaping @Sendable (_ bytes: [UInt8], _ name: String?) -> [UInt8]) -> ClosureProgram {
+    ClosureProgram { words, invocation in
+      let packed = encode(invocation.stdin.bytes, words.first { $0 != "-o" })
+      guard words.first == "-o" else { return ClosureProgram.done(packed) }
+      let file = TreeEntry(path: "out.gz", content: .file(ByteString(packed), mode: 0o644))
+      return Outcome(termination: .exit(0), stdout: "", stderr: "", files: [file])
+    }
+  }
+
+  private func proposals() -> [KeptProposal] {
+    (0..<40).map { index in
+      let words = index % 4 == 0 ? ["-o"] : index % 4 == 1 ? ["name\(index)"] : []
+      let stdin = index % 2 == 0 ? "line \(index)" : String(repeating: "a", count: 2000 + index)
+      let invocation = Invocation(argv: words.map { ByteString($0) }, stdin: ByteString(stdin))
+      return KeptProposal(
+        invocation: invocation, origin: .help, source: "test", family: "f\(index % 5)",
+        outcomeClass: .init(fingerprint: 0), isNovel: true, features: [UInt64(index) << 3])
+    }
+  }
+
+  private func judged(_ reference: ClosureProgram, control: ClosureProgram) async throws -> Judge.Judgement {
+    let judge = Judge(
+      subject: SearchTests.subject(),
+      pools: .init(reference: reference, control: .runner(control), solve: .missing("none")))
+    return try await judge.judge(
+      SearchResult(kept: proposals(), executions: 0, executionsBySource: [:], shards: 16))
+  }
+
+  @Test func streamsAreComparedByWhatTheyHold() async throws {
+    let short = program { GzipWriter.runs($0, name: $1) }
+    let judgement = try await judged(short, control: program { GzipWriter.runs($0, name: $1, time: 0) })
+    let cases = judgement.suite.cases
+    #expect(cases.count + judgement.shown.cases.count == 40)
+    for item in cases {
+      let isFile = item.invocation.argv == ["-o"]
+      let rule = isFile ? item.compare.files : item.compare.stdout
+      let isLong = item.invocation.stdin.count > 100
+      #expect(rule.normalisers == [isLong ? .unpackedSmaller : .unpacked])
+      // Read back it says the same.
+      let (json, blobs) = item.json
+      #expect(try Case(json: json) { blobs[$0] ?? [] } == item)
+    }
+    let one = try #require(cases.first { $0.invocation.argv.first?.text?.hasPrefix("name") == true })
+    #expect(one.expect.stdout.text?.hasPrefix("[unpacked] gzip\nname: name") == true)
+
+    let uses = judgement.report.normalisers
+    #expect(uses["unpacked"]!.cases + uses["unpacked-smaller"]!.cases == cases.count)
+    let example = try #require(uses["unpacked-smaller"]?.examples.first)
+    #expect(example.change.one.hasSuffix("bytes") && example.change.other.hasPrefix("[unpacked] gzip"))
+  }
+
+  /// What rebuilds score: one that stores, one that copies, one that forgets a field.
+  @Test func rebuildsScoreWhatTheyDo() async throws {
+    let short = program { GzipWriter.runs($0, name: $1) }
+    let suite = try await judged(short, control: short).suite
+    func passed(_ rebuild: ClosureProgram) async throws -> Int {
+      var count = 0
+      for item in suite.cases {
+        let seen = try await rebuild.run(item.invocation, limits: .init(), perturbation: .none)
+        if Verdict(of: seen.outcome, for: item).isPass { count += 1 }
+      }
+      return count
+    }
+    #expect(try await passed(short) == suite.cases.count)
+    let long = suite.cases.count { $0.invocation.stdin.count > 100 }
+    // Stored where it must be shorter, which it is not.
+    #expect(try await passed(program { GzipWriter.stored($0, name: $1) }) == suite.cases.count - long)
+    #expect(try await passed(program { bytes, _ in bytes }) == 0)
+    let nameless = suite.cases.count { $0.invocation.argv.first?.text?.hasPrefix("name") != true }
+    #expect(try await passed(program { bytes, _ in GzipWriter.runs(bytes) }) == nameless)
+  }
+
+  @Test func packedOutputThatStaysClosedIsUndocumented() {
+    var state: UInt64 = 1
+    let noise = (0..<300).map { _ -> UInt8 in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return UInt8(state >> 56)
+    }
+    for count in [16, 30, 64, 128, 300] { #expect(PackedLook.isPacked(Array(noise.prefix(count))), "\(count)") }
+    let manual = SearchTests.subject().documents[0].text
+    for text in ["", "short", manual, "\u{E4}\u{F6}\u{FC} gr\u{FC}\u{DF}e aus K\u{F6}ln"] {
+      #expect(!PackedLook.isPacked(Array(text.utf8)))
+    }
+    #expect(!PackedLook.isPacked((0..<600).map { $0 % 7 == 0 ? UInt8($0 & 255) : 0 }))
+    let reader = EvidenceReader(subject: SearchTests.subject())
+    func evidence(_ bytes: [UInt8], stdin: [UInt8] = []) -> Case.Evidence? {
+      reader.evidence(
+        Invocation(argv: ["-u"], stdin: ByteString(stdin)), family: "f", expect: ClosureProgram.done(bytes))
+    }
+    #expect(evidence(noise) == .undocumented)
+    #expect(evidence(Array("text".utf8)) == .documented)
+    // What was given may come out again.
+    #expect(evidence(noise, stdin: [1] + noise) == .documented)
+    #expect(evidence(Array("[unpacked] gzip\n\n".utf8) + noise) == .documented)
+  }
+
+  /// A mutant that compresses otherwise is none that a case can notice.
+  @Test func otherBytesOfOneContentKillNoMutant() {
+    let text = [UInt8](repeating: 65, count: 3000)
+    func done(_ bytes: [UInt8]) -> Outcome { ClosureProgram.done(bytes) }
+    func difference(_ one: Outcome, _ other: Outcome) -> AimedDifference {
+      AimedDifference(one, from: other, ignoring: [])
+    }
+    #expect(difference(done(GzipWriter.stored([1])), done(GzipWriter.runs([1]))) == .none)
+    #expect(difference(done(GzipWriter.stored(text)), done(GzipWriter.runs(text))) == .shown)
+    #expect(difference(done([1]), done([2])) == .shown)
+    var message = done([1])
+    message.stderr = "so"
+    #expect(difference(message, done([1])) == .message)
+    message.files = [TreeEntry(path: "a", content: .file("b", mode: 0o644))]
+    #expect(difference(message, done([1])) == .shown)
+  }
+}
