@@ -1,0 +1,84 @@
+import ForgeCore
+import Synchronization
+import Testing
+
+@testable import ForgeCases
+
+/// Cases of which a part changes from run to run.
+@Suite struct NormalisedCaseTests: Judging {
+  /// A program that says where its table lies, of which nothing is left without the address for `bare`.
+  private func tables(_ text: @escaping @Sendable (_ line: String, _ run: Int) -> Outcome) -> ClosureProgram {
+    let runs = Mutex<[String: Int]>([:])
+    return ClosureProgram { _, invocation in
+      let line = invocation.stdin.lossyText
+      let run = runs.withLock { runs in
+        runs[line, default: 0] += 1
+        return runs[line]!
+      }
+      return text(line, run)
+    }
+  }
+
+  @Test func whatANormaliserKnowsIsKept() async throws {
+    let program = tables { line, run in
+      let address = "0x55d0" + String(1_000_000 + run * 12_345, radix: 16)
+      switch line {
+      case "line 0\n": return ClosureProgram.done("table: \(address)\n".utf8)
+      case "line 1\n": return ClosureProgram.done("one, two and a table: \(address)\n".utf8)
+      case "line 2\n":
+        // The seconds come with the last run only.
+        let time = run < 11 ? "at 06:32:00" : "at 06:32:01"
+        return ClosureProgram.done("one, two and three tables: \(address) \(time)\n".utf8)
+      case "line 3\n": return ClosureProgram.done("a table: \(address), run \(run)\n".utf8)
+      default: return ClosureProgram.done("\(line)\(line)".utf8)
+      }
+    }
+    func judged() async throws -> (suite: Suite, report: GateReport) {
+      try await judge(good(40), reference: program, control: .runner(program), solve: .runner(program))
+    }
+    let (suite, report) = try await judged()
+    #expect(report.dropped[.determinism] == 2)
+    #expect(report.dropped[.control] == 0 && report.dropped[.solve] == 0)
+    func item(_ line: String) -> Case? { suite.cases.first { $0.invocation.stdin == ByteString(line) } }
+    #expect(item("line 0\n") == nil && item("line 3\n") == nil)
+    let one = try #require(item("line 1\n"))
+    #expect(one.compare.stdout == .normalised(by: [.address], reason: "addresses change from run to run"))
+    #expect(one.expect.stdout == "one, two and a table: 0x000000000000\n")
+    let two = try #require(item("line 2\n"))
+    #expect(
+      two.compare.stdout
+        == .normalised(by: [.clock, .address], reason: "dates and times and addresses change from run to run"))
+    // Chance made the rest run again, for the last run changed a case which the one before had not.
+    #expect(report.furtherRuns >= 20)
+    #expect(report.normalisers["address"]?.cases == 2)
+    #expect(report.normalisers["clock"]?.cases == 1)
+    let change = try #require(report.normalisers["clock"]?.examples.first?.change)
+    #expect(change.part == .stdout && change.one != change.other)
+  }
+
+  @Test func messagesAndFilesAreNormalisedToo() async throws {
+    let program = tables { line, run in
+      let name = "/tmp/scratch_" + ["AbCdEf", "GhIjKl", "MnOpQr"][run % 3]
+      let data = TreeEntry(path: "log", content: .file(ByteString("written to \(name) for \(line)"), mode: 0o644))
+      return Outcome(
+        termination: .exit(0), stdout: ByteString(line), stderr: ByteString("frob: I keep \(name)\n"), files: [data])
+    }
+    let (suite, report) = try await judge(good(40), reference: program)
+    #expect(suite.cases.count >= 38)
+    let rule = Comparison.Rule.normalised(by: [.temporaryPath], reason: "temporary paths change from run to run")
+    #expect(suite.cases.allSatisfy { $0.compare == Comparison(stderr: rule, files: rule) })
+    #expect(suite.cases.allSatisfy { $0.expect.stderr == "frob: I keep /tmp/scratch_XXXXXX\n" })
+    #expect(report.filesIgnored.isEmpty && report.stderrIgnored.isEmpty)
+    #expect(report.normalisers["temporary-path"]?.examples.count == 3)
+  }
+
+  @Test func unsteadyFilesAreLeftOut() async throws {
+    let (suite, report) = try await judge(good(40) + [kept(["--log"], family: "log")])
+    let item = try #require(suite.cases.first { $0.invocation.argv == ["--log"] })
+    #expect(item.compare.files == .ignored(reason: "changes from run to run"))
+    #expect(item.compare.stdout == .exact)
+    #expect(item.expect.files.isEmpty)
+    #expect(report.filesIgnored.values.reduce(0, +) == 1)
+    #expect(report.dropped[.determinism] == 0)
+  }
+}
