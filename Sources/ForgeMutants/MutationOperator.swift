@@ -89,17 +89,8 @@ package enum MutationOperator: String, Sendable, Hashable, Codable, CaseIterable
     var constant = 0
 
     init?(_ bytes: [UInt8]) {
-      var at = 0
-      var isShort = false
-      var extension_: UInt8 = 0
-      while at < bytes.count, [0x66, 0xF2, 0xF3, 0x2E, 0x36, 0x3E, 0x26, 0x64, 0x65].contains(bytes[at]) {
-        if bytes[at] == 0x66 { isShort = true }
-        at += 1
-      }
-      if at < bytes.count, bytes[at] & 0xF0 == 0x40 {
-        extension_ = bytes[at]
-        at += 1
-      }
+      let prefixes = Prefixes(bytes)
+      let (at, extension_) = (prefixes.count, prefixes.extension)
       guard at < bytes.count - 1 else { return nil }
       let opcode = bytes[at]
       opcodeEnd = at
@@ -113,7 +104,7 @@ package enum MutationOperator: String, Sendable, Hashable, Codable, CaseIterable
         return
       }
       let modifier = bytes[at + 1]
-      let word = isShort ? 2 : 4
+      let word = prefixes.isShort ? 2 : 4
       // The stack pointer is register 4 without the extension's bit for it.
       let toStack = modifier >> 6 == 3 && modifier & 7 == 4 && extension_ & 1 == 0
       let fromStack = modifier >> 3 & 7 == 4 && extension_ & 4 == 0
@@ -146,6 +137,27 @@ package enum MutationOperator: String, Sendable, Hashable, Codable, CaseIterable
       default: return nil
       }
       guard bytes.count - opcodeEnd > constant else { return nil }
+    }
+  }
+
+  /// What stands before the opcode.
+  private struct Prefixes {
+    var count = 0
+    /// Whether the operands have two bytes and not four.
+    var isShort = false
+    /// The REX prefix, which must come last; 0 where there is none.
+    var `extension`: UInt8 = 0
+
+    init(_ bytes: [UInt8]) {
+      let legacy: [UInt8] = [0x66, 0xF2, 0xF3, 0x2E, 0x36, 0x3E, 0x26, 0x64, 0x65]
+      while count < bytes.count, legacy.contains(bytes[count]) {
+        if bytes[count] == 0x66 { isShort = true }
+        count += 1
+      }
+      if count < bytes.count, bytes[count] & 0xF0 == 0x40 {
+        `extension` = bytes[count]
+        count += 1
+      }
     }
   }
 }

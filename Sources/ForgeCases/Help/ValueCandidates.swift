@@ -70,25 +70,9 @@ struct ValueCandidates {
       let wrong = ["bogus", "", words.first.map { String($0.prefix(max(1, $0.count - 1))) }, words.first?.uppercased()]
       return words + wrong.compactMap(\.self)
     case .character: return [",", ":", ";", "\t", "|", "", "ab", "\\t", "a", "\u{E9}", " "]
-    case .pattern:
-      return [
-        "a", "o", "[a-z]+", "^t", "e$", ".*", "x*", "(a|b)", "A", "\\d", "(", "[", "", "*", "[^a-e]", "a{2,3}",
-        "(a)(b)?",
-        "\\ba", "\\w+\\s", "[[:digit:]]", "a.c", "(?i)A", "(?<n>a)", "(a)\\1", "a+?", "a\\", "a{", "**", "?",
-      ]
-    case .date:
-      return [
-        "2024-01-02", "2024-01-02T03:04:05Z", "2024-01-02 03:04:05", "2024-01-02T03:04:05+02:00", "20240102",
-        "2024-02-29",
-        "2023-02-29", "2024-02-30", "0", "@86400", "1700000000", "2024-W01-2", "Tue, 02 Jan 2024 03:04:05 +0000",
-        "01/02/2024", "12:34", "now", "yesterday", "-1", "bogus", "",
-      ]
-    case .format:
-      return [
-        "%s", "%d", "%Y-%m-%d", "{}", "%", "x%%y", "%5.2f", "plain", "", "%-5s|", "%05d", "%x", "a\\tb\\n", "%q",
-        "%.3s",
-        "{0}", "%1$s",
-      ]
+    case .pattern: return Self.patterns
+    case .date: return Self.dates
+    case .format: return Self.formats
     case .list: return ["1", "1,2", "2-3", "a,b", "3,1", "1-", "-2", ",", "1,,2", "", "x"]
     case .pair: return ["a=1", "key=value", "a=", "x", "=", "a=b=c", ""]
     case .name: return Self.named(metavar)
@@ -100,6 +84,28 @@ struct ValueCandidates {
     case .unknown: return ["1", "a", "hello", "list", "help", "0", "a=b", "auto", "none", "0.5", ",", "", "bogus"]
     }
   }
+
+  /// Regular expressions of several dialects, some of them broken.
+  private static let patterns = [
+    "a", "o", "[a-z]+", "^t", "e$", ".*", "x*", "(a|b)", "A", "\\d", "(", "[", "", "*", "[^a-e]", "a{2,3}",
+    "(a)(b)?",
+    "\\ba", "\\w+\\s", "[[:digit:]]", "a.c", "(?i)A", "(?<n>a)", "(a)\\1", "a+?", "a\\", "a{", "**", "?",
+  ]
+
+  /// Dates and times as programs write and read them, and days that there are not.
+  private static let dates = [
+    "2024-01-02", "2024-01-02T03:04:05Z", "2024-01-02 03:04:05", "2024-01-02T03:04:05+02:00", "20240102",
+    "2024-02-29",
+    "2023-02-29", "2024-02-30", "0", "@86400", "1700000000", "2024-W01-2", "Tue, 02 Jan 2024 03:04:05 +0000",
+    "01/02/2024", "12:34", "now", "yesterday", "-1", "bogus", "",
+  ]
+
+  /// Templates of `printf`, `strftime` and their like.
+  private static let formats = [
+    "%s", "%d", "%Y-%m-%d", "{}", "%", "x%%y", "%5.2f", "plain", "", "%-5s|", "%05d", "%x", "a\\tb\\n", "%q",
+    "%.3s",
+    "{0}", "%1$s",
+  ]
 
   private static func named(_ metavar: String) -> [String] {
     if metavar.contains("suf") || metavar.contains("ext") { return [".x", "x", ".tar", "", "/a", ".gz"] }
