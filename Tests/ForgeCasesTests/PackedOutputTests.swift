@@ -97,6 +97,9 @@ import Testing
     }
     #expect(evidence(noise) == .undocumented)
     #expect(evidence(Array("text".utf8)) == .documented)
+    // A zip archive is not opened, whatever it holds.
+    #expect(evidence([0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 40) + Array("plain".utf8)) == .undocumented)
+    #expect(evidence(Array("BZh is how such a file begins\n".utf8)) == .documented)
     // What was given may come out again.
     #expect(evidence(noise, stdin: [1] + noise) == .documented)
     #expect(evidence(Array("[unpacked] gzip\n\n".utf8) + noise) == .documented)
