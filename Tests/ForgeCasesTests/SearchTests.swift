@@ -74,7 +74,9 @@ import Testing
     var result = try await Self.search(executions: 600)
     for index in stride(from: 0, to: result.kept.count, by: 7) { result.kept[index].isVerbatim = true }
     result.kept[0].kills = [1, 2]
-    result.harvest = HarvestSummary(calls: 3, inputs: 2, dropped: [:], license: nil, reason: nil)
+    var summary = HarvestSummary()
+    (summary.calls, summary.inputs) = (3, 2)
+    result.harvest = summary
     #expect(try SearchResult(parsing: result.bytes) == result)
     let cases = result.kept.map {
       Case(
