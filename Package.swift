@@ -57,6 +57,21 @@ var targets: [Target] = [
     name: "taskforge-recorder", path: "Sources/Recorder",
     cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra"])],
     linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles"])]),
+  // The first process of a cleanroom, in any root.
+  .executableTarget(
+    name: "taskforge-room", path: "Sources/Room",
+    cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra"])],
+    linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles"])]),
+  // It stands in a cleanroom for the program that is rebuilt.
+  .executableTarget(
+    name: "taskforge-probe", path: "Sources/Probe",
+    cSettings: [.headerSearchPath("../Wire"), .unsafeFlags(["-O2", "-Wall", "-Wextra"])],
+    linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles"])]),
+  // What an agent starts to run a line in a cleanroom; it is started often, and so is small.
+  .executableTarget(
+    name: "taskforge-line", path: "Sources/Line",
+    cSettings: [.headerSearchPath("../Wire"), .unsafeFlags(["-O2", "-Wall", "-Wextra"])],
+    linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles"])]),
   .target(
     name: "TestSupport", dependencies: ["ForgeCore", subprocess, system], path: "Tests/TestSupport",
     swiftSettings: strict),
@@ -70,7 +85,7 @@ targets += module("ForgePacked", ["CLibarchive", "CZlib"])
 targets += module("ForgeCore", ["ForgePacked", crypto, yams])
 targets += module("ForgeArchive", ["CLibarchive"])
 targets += module("ForgeGit", ["CLibgit2", log], tests: ["taskforge-git-probe"])
-targets += module("ForgeSandbox", [subprocess, log, "taskforge-cell", "taskforge-box"])
+targets += module("ForgeSandbox", [subprocess, log, "CLinux", "taskforge-cell", "taskforge-box", "taskforge-room"])
 targets += module("ForgeDebian", ["ForgeSandbox", "ForgeArchive", log])
 targets += module("ForgeRoot", ["ForgeDebian", "ForgeSandbox", "ForgeArchive", log])
 targets += module("ForgeFetch", ["ForgeDebian", "ForgeGit", "ForgeArchive", "ForgeSandbox", log])
@@ -83,11 +98,13 @@ targets += module("ForgeBundle", ["ForgeArchive", mustache, log])
 targets += module("ForgeGrade", ["ForgeSandbox", "ForgeArchive", "ForgeCases", log])
 targets += module("ForgeReport", ["ForgeGrade", "ForgeBundle", mustache])
 targets += module(
+  "ForgeRun", ["ForgeSandbox", "ForgeArchive", log, "taskforge-probe", "taskforge-line"], tests: ["ForgeGrade"])
+targets += module(
   "ForgePipeline",
   [
     "ForgeGit", "ForgeArchive", "ForgeSandbox", "ForgeDebian", "ForgeRoot", "ForgeFetch", "ForgeCompile",
-    "ForgeDocs", "ForgeSeal", "ForgeCases", "ForgeMutants", "ForgeBundle", "ForgeGrade", "CLinux", "CLibgit2",
-    "CLibarchive", log,
+    "ForgeDocs", "ForgeSeal", "ForgeCases", "ForgeMutants", "ForgeBundle", "ForgeGrade", "ForgeRun", "CLinux",
+    "CLibgit2", "CLibarchive", log,
   ])
 // For scripts/bench alone.
 targets.append(
@@ -103,7 +120,7 @@ targets.append(
   .executableTarget(
     name: "taskforge",
     dependencies: [
-      "ForgePipeline", "ForgeReport", "ForgeBundle", "ForgeGrade", "ForgeCore", arguments, log, system,
+      "ForgePipeline", "ForgeReport", "ForgeRun", "ForgeBundle", "ForgeGrade", "ForgeCore", arguments, log, system,
     ],
     swiftSettings: strict))
 

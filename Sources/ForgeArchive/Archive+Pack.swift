@@ -48,7 +48,7 @@ extension Archive {
     }
   }
 
-  private static func path(of name: EntryName, in directory: FilePath) -> FilePath {
+  static func path(of name: EntryName, in directory: FilePath) -> FilePath {
     var path = directory
     // FilePath's strings would replace bytes that are not UTF-8.
     for component in name.components {

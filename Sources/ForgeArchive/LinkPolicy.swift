@@ -33,7 +33,8 @@ struct LinkMap {
     }
   }
 
-  private func escapes(_ name: EntryName, _ target: [UInt8]) -> Bool {
+  /// Whether a link leads out of the tree.
+  func escapes(_ name: EntryName, _ target: [UInt8]) -> Bool {
     guard target.first != UInt8(ascii: "/") else { return true }
     var place = EntryName(components: Array(name.components.dropLast()))
     var pending = Self.split(target).reversed() as [[UInt8]]

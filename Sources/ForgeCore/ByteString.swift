@@ -27,6 +27,11 @@ package struct ByteString: Sendable, Hashable {
   package var digest: Digest { Digest(of: bytes) }
 }
 
+extension ByteString {
+  /// The bytes as JSON, whole: a string where they are text, else `{"b64": …}`.
+  package var json: JSONValue { text.map { .string($0) } ?? ["b64": .string(Base64.encode(bytes))] }
+}
+
 extension ByteString: ExpressibleByStringLiteral {
   /// Takes the UTF-8 of a literal.
   package init(stringLiteral value: String) { self.init(value) }

@@ -106,8 +106,7 @@ extension ByteString {
       blobs[digest] = bytes
       return ["blob": .string(digest.hex)]
     }
-    if let text { return .string(text) }
-    return ["b64": .string(Base64.encode(bytes))]
+    return json
   }
 }
 

@@ -113,6 +113,18 @@ extension FilePath {
 }
 
 extension FilePath {
+  /// Moves what stands here to another place of the same file system, where it takes the place of a file.
+  ///
+  /// - Throws: `ForgeError` with the path, caused by an `Errno`.
+  package func move(to target: FilePath) throws {
+    guard rename(string, target.string) == 0 else {
+      let error = Errno(rawValue: errno)
+      throw ForgeError(.system, "Cannot be moved to \(target): \(error).", path: string, cause: error)
+    }
+  }
+}
+
+extension FilePath {
   /// Removes what stands here with all that is below; nothing is done where nothing stands.
   ///
   /// Directories that their owner may not write are opened up first. Symbolic links are removed, not followed.

@@ -41,7 +41,7 @@ package struct Doctor: Sendable {
     var findings = [processor(), kernel()]
     findings += Self.programs.map(program)
     findings.append(keyring())
-    findings += [own("taskforge-box"), own("taskforge-cell"), own("taskforge-recorder")]
+    findings += ["box", "cell", "recorder", "room", "line", "probe"].map { own("taskforge-\($0)") }
     findings.append(identities())
     findings += libraries()
     findings.append(await sandbox())

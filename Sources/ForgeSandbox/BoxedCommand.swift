@@ -14,6 +14,8 @@ struct BoxedCommand: Sendable {
   var environment: [String: String]
   var workingDirectory: FilePath?
   var input: [UInt8]
+  /// What the command has as standard input instead of ``input``; stays the caller's.
+  var channel: FileDescriptor?
   var wallSeconds: Double
   var outputLimit: Int
   var logLimit: Int
@@ -131,6 +133,7 @@ struct BoxedCommand: Sendable {
   }
 
   private func inputDescriptor() throws -> FileDescriptor {
+    if let channel { return try channel.duplicateNotInherited() }
     if input.isEmpty { return try FileDescriptor.open("/dev/null", .readOnly, options: [.closeOnExec]) }
     // A file and not a pipe: a command that does not read its input would else be an error of writing.
     let (file, path) = try Temporary.file()
@@ -148,6 +151,15 @@ struct BoxedCommand: Sendable {
     } catch {
       throw ForgeError(.system, "the log cannot be opened for writing", path: path.string, cause: error)
     }
+  }
+}
+
+extension FileDescriptor {
+  /// Another descriptor of the same, which a program started meanwhile does not take along.
+  fileprivate func duplicateNotInherited() throws -> FileDescriptor {
+    let copy = fcntl(rawValue, F_DUPFD_CLOEXEC, 3)
+    guard copy >= 0 else { throw ForgeError(.system, "no descriptor is left", cause: Errno(rawValue: errno)) }
+    return FileDescriptor(rawValue: copy)
   }
 }
 

@@ -8,3 +8,8 @@ extension ForgeError.Code {
   /// A sandbox was asked for something that cannot be, such as a mount below a missing directory.
   package static let badSandbox = Self("sandbox.bad-configuration")
 }
+
+extension ForgeError.Code {
+  /// A cleanroom has ended, by itself or by a bound.
+  package static let roomEnded = Self("sandbox.room-ended")
+}

@@ -16,13 +16,14 @@ package enum HostCommand {
   ///   - workingDirectory: Where it runs; nil for the caller's directory.
   ///   - input: Standard input.
   ///   - wallSeconds: After which it is ended, with the result's termination `.timeout`.
+  ///   - log: A file to which standard output and standard error are appended as they come, whole.
   ///   - outputLimit: How many bytes of each stream are kept, the last ones; see ``CommandResult/droppedBytes``.
   ///   - onLine: Called with each line of either stream, without its end, on a thread of its own.
   /// - Returns: How it ended; a status other than 0 is no error here.
   /// - Throws: ``ForgeError`` when it is missing or cannot be started, and when the task is cancelled.
   package static func run(
     _ argv: [String], environment: [String: String] = [:], workingDirectory: FilePath? = nil, input: [UInt8] = [],
-    wallSeconds: Double, outputLimit: Int = 1 << 20, onLine: (@Sendable (String) -> Void)? = nil
+    wallSeconds: Double, log: FilePath? = nil, outputLimit: Int = 1 << 20, onLine: (@Sendable (String) -> Void)? = nil
   ) async throws -> CommandResult {
     guard let name = argv.first else { throw ForgeError(.startFailed, "an empty command cannot be started") }
     var resolved = argv
@@ -36,7 +37,7 @@ package enum HostCommand {
     let command = BoxedCommand(
       boxArguments: [], argv: resolved, environment: inherited(["PATH", "HOME"]).merging(environment) { $1 },
       workingDirectory: workingDirectory, input: input, wallSeconds: wallSeconds, outputLimit: outputLimit,
-      logLimit: .max, log: nil, onOutput: lines?.take)
+      logLimit: .max, log: log, onOutput: lines?.take)
     let result = try await command.run()
     lines?.finish()
     return result

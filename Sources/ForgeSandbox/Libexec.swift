@@ -21,6 +21,21 @@ package enum Libexec {
   /// - Throws: ``ForgeError`` with ``ForgeError/Code/missingProgram``.
   package static func recorder() throws -> FilePath { try find("taskforge-recorder") }
 
+  /// The first process of a cleanroom.
+  ///
+  /// - Throws: ``ForgeError`` with ``ForgeError/Code/missingProgram``.
+  package static func room() throws -> FilePath { try find("taskforge-room") }
+
+  /// What stands for the program in a cleanroom.
+  ///
+  /// - Throws: ``ForgeError`` with ``ForgeError/Code/missingProgram``.
+  package static func probe() throws -> FilePath { try find("taskforge-probe") }
+
+  /// What an agent runs lines in a cleanroom with.
+  ///
+  /// - Throws: ``ForgeError`` with ``ForgeError/Code/missingProgram``.
+  package static func line() throws -> FilePath { try find("taskforge-line") }
+
   /// Looks a program up by its name.
   ///
   /// - Throws: ``ForgeError`` with ``ForgeError/Code/missingProgram`` that lists the directories looked in.

@@ -8,10 +8,11 @@ extension Sandbox {
 
   private var isRoot: Bool { geteuid() == 0 }
 
-  /// Options of the supervisor outside.
-  var outerOptions: [String] {
+  /// Options of the supervisor outside; memory may be left to a control group, which ends one process and not all.
+  func outerOptions(boundsMemory: Bool = true) -> [String] {
     var options = [
-      "--total-cpu", String(limits.cpuSeconds), "--total-memory", String(limits.memoryBytes),
+      "--total-cpu", String(limits.cpuSeconds),
+      "--total-memory", String(boundsMemory ? limits.memoryBytes : 0),
       // The kernel keeps the limit itself; this one is for what gets around it, so it may be wider.
       "--total-processes", String(limits.processes + 64),
     ]
@@ -30,8 +31,11 @@ extension Sandbox {
   }
 
   /// Options of bubblewrap.
-  func walls(box: FilePath, environment: [String: String], workingDirectory: String) -> [String] {
+  func walls(
+    box: FilePath, environment: [String: String], workingDirectory: String, first: Bool = false
+  ) -> [String] {
     var options = ["--die-with-parent", "--new-session", "--unshare-pid", "--unshare-ipc", "--unshare-uts"]
+    if first { options.append("--as-pid-1") }
     options += ["--unshare-cgroup-try", "--hostname", hostName, "--clearenv"]
     if isRoot {
       // What the box needs to become the build user; it gives them up with that.
@@ -45,18 +49,22 @@ extension Sandbox {
     options += rootMounts
     options += ["--proc", "/proc", "--dev", "/dev"] + temporary("/dev/shm") + ["--remount-ro", "/dev"]
     options += temporary("/tmp") + ["--perms", "0777", "--dir", "/tmp/home"]
-    options += ["--perms", "0755", "--tmpfs", "/run", "--ro-bind", box.string, Self.innerBox, "--remount-ro", "/run"]
+    options += ["--perms", "0755", "--tmpfs", "/run", "--ro-bind", box.string, Self.innerBox]
+    // What is to stand there comes before it is closed.
+    options += mounts.filter(\.isBelowRun).flatMap(options(of:)) + ["--remount-ro", "/run"]
     if network { options += nameResolution }
-    for mount in mounts {
-      switch mount.kind {
-      case .readOnly(let host): options += ["--ro-bind", host.string, mount.inside]
-      case .readWrite(let host): options += ["--bind", host.string, mount.inside]
-      case .temporary: options += temporary(mount.inside)
-      }
-    }
+    options += mounts.filter { !$0.isBelowRun }.flatMap(options(of:))
     if root == nil { options += ["--remount-ro", "/"] }
     for (name, value) in environment.sorted(by: { $0.key < $1.key }) { options += ["--setenv", name, value] }
     return options + ["--chdir", workingDirectory]
+  }
+
+  private func options(of mount: Mount) -> [String] {
+    switch mount.kind {
+    case .readOnly(let host): ["--ro-bind", host.string, mount.inside]
+    case .readWrite(let host): ["--bind", host.string, mount.inside]
+    case .temporary: temporary(mount.inside)
+    }
   }
 
   private func temporary(_ inside: String) -> [String] {
@@ -87,4 +95,9 @@ extension Sandbox {
       return ["--ro-bind", String(cString: host), name]
     }
   }
+}
+
+extension Mount {
+  /// Whether it is to stand in the sandbox's own `/run`.
+  fileprivate var isBelowRun: Bool { inside.hasPrefix("/run/") }
 }

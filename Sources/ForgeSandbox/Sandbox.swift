@@ -51,16 +51,10 @@ package struct Sandbox: Sendable {
     log: FilePath? = nil, onOutput: (@Sendable (ArraySlice<UInt8>) -> Void)? = nil, outputLimit: Int = 1 << 20
   ) async throws -> CommandResult {
     guard !argv.isEmpty else { throw ForgeError(.startFailed, "an empty command cannot be started") }
-    guard let bubblewrap = Libexec.hostProgram("bwrap") else {
-      throw ForgeError(.missingProgram, "bwrap is not installed; install the package bubblewrap")
-    }
-    try checkMounts()
-    let box = try Libexec.box()
     let command = BoxedCommand(
-      boxArguments: outerOptions,
-      argv: [bubblewrap.string] + walls(box: box, environment: environment, workingDirectory: workingDirectory)
-        + ["--", Self.innerBox] + innerOptions + ["--"] + argv,
-      environment: ["PATH": environment["PATH"] ?? SolverEnvironment.variables["PATH", default: "/usr/bin:/bin"]],
+      boxArguments: outerOptions(),
+      argv: try commandLine(argv, environment: environment, workingDirectory: workingDirectory),
+      environment: Self.outerEnvironment(environment),
       workingDirectory: nil, input: input, wallSeconds: limits.wallSeconds, outputLimit: outputLimit,
       logLimit: limits.outputBytes, log: log, onOutput: onOutput)
     var result = try await command.run()
@@ -72,8 +66,29 @@ package struct Sandbox: Sendable {
     return result
   }
 
+  /// What starts a command inside, as the supervisor is given it; `first` makes it the first process there.
+  ///
+  /// - Throws: ``ForgeError`` where a program is missing or a mount cannot be.
+  func commandLine(
+    _ argv: [String], environment: [String: String], workingDirectory: String, first: Bool = false
+  ) throws -> [String] {
+    guard let bubblewrap = Libexec.hostProgram("bwrap") else {
+      throw ForgeError(.missingProgram, "bwrap is not installed; install the package bubblewrap")
+    }
+    try checkMounts()
+    return [bubblewrap.string]
+      + walls(
+        box: try Libexec.box(), environment: environment, workingDirectory: workingDirectory, first: first)
+      + ["--", Self.innerBox] + innerOptions + ["--"] + argv
+  }
+
+  /// The environment of bubblewrap itself.
+  static func outerEnvironment(_ inner: [String: String]) -> [String: String] {
+    ["PATH": inner["PATH"] ?? SolverEnvironment.variables["PATH", default: "/usr/bin:/bin"]]
+  }
+
   /// Messages of bubblewrap and the box mean that the command did not run.
-  private func refuse(setupFailureOf result: CommandResult) throws {
+  func refuse(setupFailureOf result: CommandResult) throws {
     let text = result.errorText
     guard
       (result.termination == .exit(1) && text.hasPrefix("bwrap: "))

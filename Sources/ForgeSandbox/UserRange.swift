@@ -1,3 +1,5 @@
+import Glibc
+
 /// User ids of the host that stand for those inside a sandbox when taskforge runs as root.
 ///
 /// Inside, root is the host's root without its rights over anything outside, and user `n` from 1 is `base + n - 1`.
@@ -15,4 +17,9 @@ package struct UserRange: Sendable, Hashable {
 
   /// The host's id of ``innerUser``.
   package var user: UInt32 { base + Self.innerUser - 1 }
+}
+
+extension UserRange {
+  /// The host's id of the user in a ``Room``.
+  package static var roomUser: UInt32 { geteuid() == 0 ? builds.user : geteuid() }
 }

@@ -22,9 +22,8 @@ struct Taskforge: AsyncParsableCommand {
       """,
     version: "taskforge \(ToolVersion.current)",
     subcommands: [
-      CheckCommand.self, BuildCommand.self, VerifyCommand.self, EvalCommand.self, RegradeCommand.self,
-      ReportCommand.self, ShowCommand.self, DoctorCommand.self,
-      StoreCommand.self,
+      CheckCommand.self, BuildCommand.self, VerifyCommand.self, RunCommand.self, EvalCommand.self, RegradeCommand.self,
+      ReportCommand.self, ShowCommand.self, DoctorCommand.self, StoreCommand.self,
     ])
 
   static func main() async {

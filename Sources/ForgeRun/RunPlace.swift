@@ -1,0 +1,68 @@
+package import ForgeCore
+import ForgeSandbox
+package import SystemPackage
+
+/// Where a run leaves what came of it, held by one process at a time.
+///
+/// ```
+/// <out>/<id>/TASK.md                what the agent was told
+/// <out>/<id>/agent/                 the agent's own ($TASKFORGE_WORK), stop.json ($TASKFORGE_STOP) among it
+/// <out>/<id>/agent.log              what its command printed
+/// <out>/<id>/steps.jsonl            every line that it ran in the cleanroom
+/// <out>/<id>/probes.jsonl           every call of the executable
+/// <out>/<id>/submission.tar.zst     what it made
+/// <out>/<id>/run.json               written last: what has it is finished
+/// <out>/.<id>.run.lock              held (flock) while somebody works on it
+/// ```
+package struct RunPlace: Sendable {
+  /// The run's directory.
+  package let directory: FilePath
+  private let lock: FileLock
+  private let lockFile: FilePath
+
+  /// The record of a run that is finished, found before anything was done.
+  package let finished: RunRecord?
+
+  var task: FilePath { directory.appending(Cleanroom.taskName) }
+  var agent: FilePath { directory.appending("agent") }
+  var stop: FilePath { agent.appending("stop.json") }
+  var log: FilePath { directory.appending("agent.log") }
+  var steps: FilePath { directory.appending("steps.jsonl") }
+  var probes: FilePath { directory.appending("probes.jsonl") }
+  var submission: FilePath { directory.appending(RunRecord.submissionName) }
+
+  /// Waits for the place of a task.
+  ///
+  /// - Throws: `core.malformed` where a record stands there that cannot be read; `CancellationError`.
+  package init(_ id: String, in out: FilePath, waiting: @Sendable () -> Void = {}) async throws {
+    try out.makeDirectory(parents: true)
+    lockFile = out.appending(".\(id).run.lock")
+    lock = try await FileLock.take(lockFile, waiting: waiting)
+    directory = out.appending(id)
+    do {
+      finished = try RunRecord(in: directory)
+    } catch {
+      try? lockFile.removeTree()
+      lock.release()
+      throw error
+    }
+  }
+
+  /// Lets the next one in.
+  package func release() {
+    try? lockFile.removeTree()
+    lock.release()
+  }
+
+  /// Makes the directory as it is before a run; what an earlier one left is removed, other files stay.
+  ///
+  /// - Throws: `ForgeError` where something cannot be removed or made.
+  package func clear() throws {
+    try directory.makeDirectory()
+    // The record first: what is without one is unfinished.
+    for path in [directory.appending(RunRecord.fileName), submission, task, agent, log, steps, probes] {
+      try path.removeTree()
+    }
+    try agent.makeDirectory()
+  }
+}
