@@ -6,8 +6,8 @@ package struct AgentSettings: Sendable {
   package var command: String
   /// Wall-clock seconds of one task.
   package var seconds = 3600
-  /// Wall-clock seconds of one line, as mini-swe-agent's environments have it.
-  package var stepSeconds = 30
+  /// Wall-clock seconds of one line, as mini-swe-agent has it for ProgramBench.
+  package var stepSeconds = 180
   /// Lines of one task; nil for any number.
   package var steps: Int?
   /// Bytes of the working directory; a submission may have as many.

@@ -4,6 +4,8 @@ import ForgeCore
 struct ProbeReply {
   /// What the program showed.
   let outcome: Outcome
+  /// Paths that are no UTF-8, by the text that stands for them there.
+  let rawPaths: [String: [UInt8]]
   /// What it might use.
   let limits: CaseLimits
 
@@ -26,7 +28,7 @@ struct ProbeReply {
     var permissions: [ProbeItem] = []
     var notes = ""
     for entry in outcome.files {
-      let name = Array(entry.path.utf8)
+      let name = rawPaths[entry.path] ?? Array(entry.path.utf8)
       switch entry.content {
       case .removed: removed.append(ProbeItem(kind: .removed, name: name))
       case .directory(let mode):

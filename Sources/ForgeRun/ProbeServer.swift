@@ -43,10 +43,10 @@ struct ProbeServer: Sendable {
         return try ProbeRequest(from: client, limits: bound).invocation()
       }
       record.merge(Self.record(of: request)) { $1 }
-      guard let observation = try await observe(request, for: client) else { throw SocketStream.Ended() }
+      guard let (observation, rawPaths) = try await observe(request, for: client) else { throw SocketStream.Ended() }
       record.merge(Self.record(of: observation)) { $1 }
       log.add(record)
-      let reply = ProbeReply(outcome: observation.outcome, limits: limits)
+      let reply = ProbeReply(outcome: observation.outcome, rawPaths: rawPaths, limits: limits)
       try? await BackgroundThread.run { for item in reply.items { try client.write(item.bytes) } }
     } catch is SocketStream.Ended {
       record["refused"] = "the caller went away"
@@ -60,10 +60,12 @@ struct ProbeServer: Sendable {
     }
   }
 
+  private typealias Shown = (observation: Observation, rawPaths: [String: [UInt8]])
+
   /// Runs a call; nil where its caller went away meanwhile, so that nothing runs for nobody.
-  private func observe(_ request: Invocation, for client: SocketStream) async throws -> Observation? {
-    try await withThrowingTaskGroup(of: Observation?.self) { group in
-      group.addTask { try await pool.run(request.laid(over: assets), limits: limits) }
+  private func observe(_ request: Invocation, for client: SocketStream) async throws -> Shown? {
+    try await withThrowingTaskGroup(of: Shown?.self) { group in
+      group.addTask { try await pool.replay(request.laid(over: assets), limits: limits) }
       group.addTask {
         while !client.isHungUp { try await Task.sleep(for: .milliseconds(100)) }
         return nil

@@ -75,6 +75,20 @@ package final class CellPool: Sendable {
     return (answer.observation, answer.edges)
   }
 
+  /// Runs one case for someone who makes its files again, and so needs their names to the byte.
+  ///
+  /// - Parameters:
+  ///   - invocation: What the program is given.
+  ///   - limits: What it may use.
+  /// - Returns: What was observed, and the paths that are no UTF-8 by the text that stands for them.
+  /// - Throws: ``ForgeError``, never for anything the program did.
+  package func replay(
+    _ invocation: Invocation, limits: CaseLimits = .init()
+  ) async throws -> (observation: Observation, rawPaths: [String: [UInt8]]) {
+    let answer = try await run(invocation, limits: limits, probe: .none)
+    return (answer.observation, answer.rawPaths)
+  }
+
   /// Runs one case, and tells also what a probe asked for.
   func run(
     _ invocation: Invocation, limits: CaseLimits, perturbation: Perturbation = .none, probe: CellProbe

@@ -18,6 +18,8 @@ struct CellResponse {
     var sites: [Int]
     /// An edge's index times eight plus the bucket of its count, in ascending order, where a probe asked for them.
     var edges: [UInt64]
+    /// Paths of files whose bytes are no UTF-8, by the text that stands for them in the observation.
+    var rawPaths: [String: [UInt8]]
   }
 
   /// Turns the records into what is observed, told as a difference to the case's input tree.
@@ -43,7 +45,7 @@ struct CellResponse {
       case .end:
         let files = tree.changes(from: invocation.files)
         let observation = end(&reader, stdout: stdout, stderr: stderr, files: files)
-        return Answer(observation: observation, sites: sites, edges: edges)
+        return Answer(observation: observation, sites: sites, edges: edges, rawPaths: tree.rawPaths)
       case .failed: throw failure(&reader, count)
       case .ready, nil: throw ForgeError(.cellFailed, "a cell sent a record of unknown kind \(kind)")
       }

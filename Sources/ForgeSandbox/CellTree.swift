@@ -4,6 +4,8 @@ import ForgeCore
 struct CellTree {
   private var entries: [(path: [UInt8], content: TreeEntry.Content)] = []
   private var isCut = false
+  /// Paths whose bytes are no UTF-8, by the text that stands for them.
+  private(set) var rawPaths: [String: [UInt8]] = [:]
   private var pending: (kind: UInt16, mode: UInt16, bytes: [UInt8], expected: UInt64)?
   private static let cutNote: UInt32 = 255
 
@@ -58,6 +60,7 @@ struct CellTree {
     for entry in entries {
       let path = Self.text(entry.path)
       seen.insert(path)
+      if !path.utf8.elementsEqual(entry.path) { rawPaths[path] = entry.path }
       if let old = before[path] {
         if old != entry.content { changes.append(TreeEntry(path: path, content: entry.content)) }
       } else if entry.content != .directory(mode: 0o755) || !occupied.contains(path) {

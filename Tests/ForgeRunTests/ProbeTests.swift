@@ -36,6 +36,13 @@ import Testing
           TreeEntry(path: "in/link", content: .link("side")),
           TreeEntry(path: "locked", content: .directory(mode: 0o500)),
         ])),
+    Call(
+      line: #"../executable directory=$'n\x8drth' write=$'n\x8drth/\\x8D' write='\x8D'"#,
+      invocation: Invocation(
+        argv: [
+          ByteString("directory=n".utf8 + [0x8d] + "rth".utf8), ByteString("write=n".utf8 + [0x8d] + "rth/\\x8D".utf8),
+          "write=\\x8D",
+        ])),
     Call(line: "../executable signal=11", invocation: Invocation(argv: ["signal=11"])),
     Call(line: "../executable remove=. exit=255 </dev/null", invocation: Invocation(argv: ["remove=.", "exit=255"])),
   ]
@@ -51,10 +58,10 @@ import Testing
       }
       // One file per call: the status, the streams, and what stands there afterwards.
       script += """
-        x 'for i in 0 1 2 3 4; do cat seen/$i.status seen/$i.out; cat seen/$i.err >&2; done' \\
+        x 'for i in 0 1 2 3 4 5; do cat seen/$i.status seen/$i.out; cat seen/$i.err >&2; done' \\
           >"$TASKFORGE_WORK/all.out" 2>"$TASKFORGE_WORK/all.err"
         x 'cd t2; stat -c "%A %n" made secret; readlink there; cat in/new made/x; ls in/deep secret'
-        x 'rm -rf t[01234]; cd seen && cat 2.err'
+        x 'cd t3; ls -R | od -An -c | tr -d " \\n"; cd ..; rm -rf t[012345]; cd seen && cat 2.err'
         """
       let left = try await workshop.run(script)
       var (out, error) = ("", "")
@@ -79,6 +86,7 @@ import Testing
       #expect(said.split(separator: "\n").filter { !$0.contains("Segmentation") } == error.split(separator: "\n"))
       #expect(left.log.contains("drwxr-x--- made\n---------- secret\nin/side\n"), "\(left.log)")
       #expect(left.log.contains("written\nwritten\nsecret\n"), "\(left.log)")
+      #expect(left.log.contains(#".:\n\x8D\nn215rth\n\n./n215rth:\n\x8D\n"#), "\(left.log)")
     }
   }
 

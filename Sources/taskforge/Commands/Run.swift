@@ -37,7 +37,7 @@ struct RunCommand: AsyncParsableCommand, ReportingCommand {
   @Option(help: ArgumentHelp("The most that the agent may take for one task.", valueName: "seconds"))
   var time = 3600
   @Option(help: ArgumentHelp("The most that one line may take.", valueName: "seconds"))
-  var stepTime = 30
+  var stepTime = 180
   @Option(help: ArgumentHelp("The most lines for one task (default: any number).", valueName: "lines"))
   var steps: Int?
   @Option(help: ArgumentHelp("The most that /workspace may hold.", valueName: "MiB"))
