@@ -61,6 +61,10 @@ package struct SubmissionBuilder: Sendable {
   /// Most entries of `dist/`.
   package static let distEntries = 20_000
 
+  /// Makes what is in `dist/` of the working directory be found where cases find it.
+  static let distLink = Mount.link(
+    CellConfiguration.distPlace, to: "\(SolverEnvironment.workingDirectory)/\(dist)")
+
   /// The solve root; nil for the host's own system.
   package var root: FilePath?
   /// What the build may use.
@@ -118,9 +122,10 @@ package struct SubmissionBuilder: Sendable {
     }
     try Sandbox.adopt(workspace)
     let log = work.appending("compile.log")
-    let sandbox = Sandbox(
-      root: root, mounts: [.readWrite(workspace, SolverEnvironment.workingDirectory)], hostName: "solve",
-      limits: limits)
+    var mounts = [Mount.readWrite(workspace, SolverEnvironment.workingDirectory)]
+    // A build that tries what it made finds it where cases do; the host's own /opt may hold compilers.
+    if root != nil { mounts.append(Self.distLink) }
+    let sandbox = Sandbox(root: root, mounts: mounts, hostName: "solve", limits: limits)
     let result = try await sandbox.run(
       ["/bin/bash", Self.script], environment: SolverEnvironment.variables,
       workingDirectory: SolverEnvironment.workingDirectory, log: log, onOutput: onOutput)

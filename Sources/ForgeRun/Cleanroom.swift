@@ -74,8 +74,12 @@ package struct Cleanroom: Sendable {
       wallSeconds: Double(settings.seconds) + 600, cpuSeconds: cpu, memoryBytes: settings.memoryBytes,
       fileBytes: settings.diskBytes, processes: AgentSettings.processes, outputBytes: .max,
       temporaryBytes: settings.diskBytes)
-    return Sandbox(
-      root: solveRoot, mounts: door.map { [.readOnly($0, Self.door)] } ?? [], hostName: "cleanroom", limits: limits)
+    var mounts = door.map { [Mount.readOnly($0, Self.door)] } ?? []
+    // As when the submission is built and graded; the host's own /opt may hold compilers.
+    if solveRoot != nil {
+      mounts.append(.link(CellConfiguration.distPlace, to: "\(SolverEnvironment.workingDirectory)/dist"))
+    }
+    return Sandbox(root: solveRoot, mounts: mounts, hostName: "cleanroom", limits: limits)
   }
 
   /// Puts what an agent is given into its working directory.

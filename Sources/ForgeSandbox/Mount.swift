@@ -10,6 +10,8 @@ package struct Mount: Sendable, Hashable {
     case readWrite(FilePath)
     /// An empty directory in memory that everybody inside may write.
     case temporary
+    /// A link alone in its directory, in place of what the root has there.
+    case link(target: String)
   }
   /// How it comes about.
   package var kind: Kind
@@ -26,6 +28,10 @@ package struct Mount: Sendable, Hashable {
   }
   /// Makes an empty directory that is gone with the sandbox.
   package static func temporary(_ inside: String) -> Mount { Mount(kind: .temporary, inside: inside) }
+  /// Makes a link to a path inside; its directory holds nothing else.
+  package static func link(_ inside: String, to target: String) -> Mount {
+    Mount(kind: .link(target: target), inside: inside)
+  }
 }
 
 /// Bounds on everything that runs in one sandbox.

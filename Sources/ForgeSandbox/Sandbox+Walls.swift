@@ -64,7 +64,13 @@ extension Sandbox {
     case .readOnly(let host): ["--ro-bind", host.string, mount.inside]
     case .readWrite(let host): ["--bind", host.string, mount.inside]
     case .temporary: temporary(mount.inside)
+    case .link(let target): link(mount.inside, to: target)
     }
+  }
+
+  private func link(_ inside: String, to target: String) -> [String] {
+    let parent = FilePath(inside).removingLastComponent().string
+    return ["--perms", "0755", "--tmpfs", parent, "--symlink", target, inside, "--remount-ro", parent]
   }
 
   private func temporary(_ inside: String) -> [String] {

@@ -116,7 +116,7 @@ package struct Sandbox: Sendable {
         guard access(host.string, F_OK) == 0 else {
           throw ForgeError(.badSandbox, "nothing to mount at \(mount.inside): it does not exist", path: host.string)
         }
-      case .temporary: break
+      case .temporary, .link: break
       }
     }
   }

@@ -91,7 +91,7 @@ package struct TaskText: Sendable {
       - \(Self.allowance(build))
       - Only the one file `./executable` is taken from the build, and the directory `dist/` where there is one. The file
         may be a script with an interpreter line. When cases run, what was in `dist/` is found, read-only, at `/opt/dist/`,
-        and nothing else of yours is there.
+        and nothing else of yours is there. The same path leads to `dist/` while `compile.sh` runs.
       - The file may have 512 MiB, `dist/` 512 MiB and 20,000 entries, and the submission 2 GiB and 200,000.
       - \(tools)\(java)\(missing)
       """
