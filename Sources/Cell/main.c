@@ -1,7 +1,7 @@
 /*
  * taskforge-cell: runs cases, one after another, each behind walls of its own.
  *
- *   taskforge-cell [--refuse-memfd] [--edges] [--without BITS] [--sites FILE]
+ *   taskforge-cell [--refuse-memfd] [--no-code] [--edges] [--without BITS] [--sites FILE]
  *
  * It is process 1 of a sandbox made by bubblewrap, with all capabilities of that sandbox's user namespace, and talks
  * with the host over its standard input, a stream socket (protocol.h). Standard error is for what ends the cell.
@@ -35,6 +35,8 @@ int cell_main(int argc, char **argv) {
   for (int at = 1; at < argc; at++) {
     if (equal(argv[at], "--refuse-memfd")) {
       walls.refuse_memfd = 1;
+    } else if (equal(argv[at], "--no-code")) {
+      walls.no_code = walls.refuse_memfd = 1;
     } else if (equal(argv[at], "--edges")) {
       walls.measures_edges = 1;
     } else if (equal(argv[at], "--without") && at + 1 < argc) {

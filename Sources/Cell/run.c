@@ -163,7 +163,7 @@ void run_next(struct walls *walls) {
   if (walls->without & WALL_MOUNT) {
     run.tree = (struct tree){.top = -1, .work = -1, .temporary = -1};
   } else {
-    done = tree_make(&run.tree, &request, &step);
+    done = tree_make(&run.tree, &request, walls->no_code, &step);
   }
   for (uint32_t entry = 0; entry < request.entry_count; entry++) {
     result put = tree_put(&run.tree);

@@ -11,8 +11,11 @@ struct tree {
   int temporary; /* "t" likewise */
 };
 
-/* Makes the file system; all of it belongs to the file-system user of the cell. On an error `step` says where. */
-result tree_make(struct tree *tree, const struct request *request, const char **step);
+/*
+ * Makes the file system; all of it belongs to the file-system user of the cell. With `no_code` nothing in it can be
+ * executed or loaded as code. On an error `step` says where.
+ */
+result tree_make(struct tree *tree, const struct request *request, int no_code, const char **step);
 
 /* Reads one entry of a request from the channel, to its end even on an error, and makes it. */
 result tree_put(const struct tree *tree);

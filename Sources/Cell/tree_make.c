@@ -20,14 +20,15 @@ static result option(int file_system, const char *name, uint64_t value) {
   return guarded(__NR_fsconfig, file_system, FSCONFIG_SET_STRING, name, text, 0);
 }
 
-static result make_file_system(const struct request *request) {
+static result make_file_system(const struct request *request, int no_code) {
   result file_system = guarded(__NR_fsopen, "tmpfs", FSOPEN_CLOEXEC);
   if (file_system < 0) return file_system;
   result done = option((int)file_system, "size", request->disk_bytes);
   /* The cell's own: top, w, w/executable, t, t/home. */
   if (done >= 0) done = option((int)file_system, "nr_inodes", request->inodes + 5);
   if (done >= 0) done = guarded(__NR_fsconfig, file_system, FSCONFIG_CMD_CREATE, 0, 0, 0);
-  if (done >= 0) done = guarded(__NR_fsmount, file_system, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
+  uint64_t attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (no_code ? MOUNT_ATTR_NOEXEC : 0);
+  if (done >= 0) done = guarded(__NR_fsmount, file_system, FSMOUNT_CLOEXEC, attributes);
   sys(__NR_close, file_system);
   return done;
 }
@@ -42,9 +43,9 @@ static result make_file_system(const struct request *request) {
     }                       \
   } while (0)
 
-result tree_make(struct tree *tree, const struct request *request, const char **step) {
+result tree_make(struct tree *tree, const struct request *request, int no_code, const char **step) {
   *tree = (struct tree){.top = -1, .work = -1, .temporary = -1};
-  result top = make_file_system(request);
+  result top = make_file_system(request, no_code);
   if (top < 0) {
     *step = "make the tmpfs of a case";
     return top;

@@ -23,7 +23,8 @@ enum wall {
 
 struct walls {
   unsigned without;     /* enum wall */
-  int refuse_memfd;     /* no memory group bounds the worker */
+  int refuse_memfd;     /* no memory group bounds the worker, or no code may come in */
+  int no_code;          /* files of a case cannot be executed or loaded */
   int measures_edges;   /* cases may be measured (edges.h) */
   unsigned abilities;   /* enum ability, found out here */
   unsigned cpus;

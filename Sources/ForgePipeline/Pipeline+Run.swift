@@ -30,13 +30,7 @@ extension Pipeline {
     let observe = observe
     let place = try await RunPlace(id, in: out) { observe(.waiting(stage: "run \(id)")) }
     defer { place.release() }
-    if !again, let record = place.finished {
-      guard record.bundle == bundle.manifest.suite.digest else {
-        throw ForgeError(
-          .otherSuite,
-          "This run was made on suite \(record.bundle.short), and the bundle's is \(bundle.manifest.suite.digest.short); "
-            + "take another --out, or --force to run again.", path: place.directory.string)
-      }
+    if !again, let record = try place.finished(on: bundle.manifest.suite.digest) {
       return RunResult(directory: place.directory, record: record, wasFinished: true)
     }
     let record = try await work(on: bundle, settings, in: place)
@@ -89,9 +83,4 @@ extension Pipeline {
       runRoot: run, limits: manifest.limits, environment: manifest.environment,
       assets: try TestSet(readingFrom: tests).assets)
   }
-}
-
-extension ForgeError.Code {
-  /// A run is of another suite than the bundle.
-  static let otherSuite = Self("run.other-suite")
 }

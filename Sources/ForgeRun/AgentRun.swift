@@ -60,10 +60,10 @@ package struct AgentRun: Sendable {
     }
     let outcome = try await withCells { pool in
       let doors = try Doors(in: work, hasProbe: pool != nil)
+      defer { doors.close() }
       return try await cleanroom.sandbox(settings, door: doors.shown).withRoom(
         environment: cleanroom.environment, workspace: SolverEnvironment.workingDirectory
       ) { room in
-        defer { doors.close() }
         try cleanroom.layOut(given, client: doors.client, in: room.path)
         return try await workIn(room, doors, pool, given, tools)
       }
@@ -79,8 +79,11 @@ package struct AgentRun: Sendable {
     guard !settings.arms.contains(.executable) else { return try await body(nil) }
     let pool = try CellPool(
       configuration: CellConfiguration(
-        root: cleanroom.runRoot, executable: cleanroom.executable, limits: cleanroom.limits), workers: 2)
+        root: cleanroom.runRoot, executable: cleanroom.executable, limits: cleanroom.limits, refusesCode: true),
+      workers: 2)
     do {
+      // Cells that cannot start are an error now, and not one of every call.
+      _ = try await pool.abilities
       let result = try await body(pool)
       await pool.close()
       return result
@@ -122,8 +125,11 @@ package struct AgentRun: Sendable {
     }
     report("collecting what it made")
     let (submission, notes) = try SubmissionCollector(given: given).collect(room.path, to: place.submission)
-    let more = watch.hasActed ? ["there were more than \(watch.most) files, so what ran was ended"] : []
-    return Outcome(ending: ending, submission: submission, notes: notes + more, seconds: seconds)
+    let more = [
+      watch.hasActed ? "there were more than \(watch.most) files, so what ran was ended" : nil,
+      tools.counter.failure.map { "calls of the executable could not be made, the first one because \($0)" },
+    ]
+    return Outcome(ending: ending, submission: submission, notes: notes + more.compactMap(\.self), seconds: seconds)
   }
 
   private func record(of outcome: Outcome, _ tools: Tools, started: Date) -> RunRecord {

@@ -90,7 +90,8 @@ package struct Cleanroom: Sendable {
     if let client {
       try FileDescriptor.writeNew(
         workspace.appending(Self.executableName), FileDescriptor.readAll(client),
-        permissions: [.ownerReadExecute, .groupReadExecute, .otherReadExecute])
+        // Any compile.sh may put its program there.
+        permissions: [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute])
     }
     try Sandbox.adopt(workspace)
   }

@@ -60,7 +60,8 @@ struct CleanroomText {
       - `./executable` runs the program as a case runs it, outside of here. It takes along its arguments, the variables
         that you set, standard input, and the files below the directory from which you call it, at most
         \(probe.bytes >> 20) MiB and \(probe.entries) files; what the program changes is brought back. Other places, as
-        in `../x` or `/tmp/x`, it cannot see. Call it from a directory with only the files that a case would have.
+        in `../x` or `/tmp/x`, it cannot see, and files of yours it cannot execute. Call it from a directory with only
+        the files that a case would have.
       """,
       """
       - Standard input is read to its end before the program starts, so nobody can talk with it; in a loop such as

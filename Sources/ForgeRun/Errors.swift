@@ -3,6 +3,8 @@ package import ForgeCore
 extension ForgeError.Code {
   /// What an agent left about its run is not what its format says.
   package static let badStopFile = Self("run.stop-file")
+  /// A run is of another suite than the bundle.
+  package static let otherSuite = Self("run.other-suite")
   /// What an agent worked with could not be set up or kept.
   package static let runFailed = Self("run.failed")
 }

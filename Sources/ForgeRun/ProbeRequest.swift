@@ -103,7 +103,16 @@ struct ProbeRequest {
       throw Refusal(reason: "the variable '\(ByteString(bytes).lossyText.prefix(60))' is none that a case can have")
     }
     let (name, value) = (String(text[..<sign]), String(text[text.index(after: sign)...]))
+    guard !Self.speaksToTheLoader(name) else {
+      throw Refusal(
+        reason: "the variable '\(name)' speaks to the loader and not to the program, so no call may have it")
+    }
     if SolverEnvironment.variables[name] != value { environment[name] = value }
+  }
+
+  /// Whether glibc takes a variable before the program does, to load code or to tell what it loads (ld.so(8)).
+  private static func speaksToTheLoader(_ name: String) -> Bool {
+    name.hasPrefix("LD_") || ["GLIBC_TUNABLES", "GCONV_PATH", "MALLOC_TRACE"].contains(name)
   }
 
   private func path(_ item: ProbeItem) throws -> String {

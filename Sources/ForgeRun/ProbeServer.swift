@@ -52,6 +52,7 @@ struct ProbeServer: Sendable {
       record["refused"] = "the caller went away"
       log.add(record)
     } catch {
+      if let failure = error as? ForgeError, !client.isHungUp { counter.note(failure) }
       let reason =
         (error as? ProbeRequest.Refusal)?.reason ?? (error as? ForgeError)?.message ?? "the run has ended"
       record["refused"] = .string(reason)

@@ -20,9 +20,6 @@ package struct RunPlace: Sendable {
   private let lock: FileLock
   private let lockFile: FilePath
 
-  /// The record of a run that is finished, found before anything was done.
-  package let finished: RunRecord?
-
   var task: FilePath { directory.appending(Cleanroom.taskName) }
   var agent: FilePath { directory.appending("agent") }
   var stop: FilePath { agent.appending("stop.json") }
@@ -33,17 +30,29 @@ package struct RunPlace: Sendable {
 
   /// Waits for the place of a task.
   ///
-  /// - Throws: `core.malformed` where a record stands there that cannot be read; `CancellationError`.
+  /// - Throws: `ForgeError` where the directories cannot be made; `CancellationError`.
   package init(_ id: String, in out: FilePath, waiting: @Sendable () -> Void = {}) async throws {
     try out.makeDirectory(parents: true)
     lockFile = out.appending(".\(id).run.lock")
     lock = try await FileLock.take(lockFile, waiting: waiting)
     directory = out.appending(id)
+  }
+
+  /// The record of a run that was finished here on a suite; nil where none was.
+  ///
+  /// - Throws: `core.malformed` where the record cannot be read, `run.other-suite` where it is of another suite.
+  package func finished(on suite: Digest) throws -> RunRecord? {
+    let advice = "Take another --out, or --force to run again."
     do {
-      finished = try RunRecord(in: directory)
-    } catch {
-      try? lockFile.removeTree()
-      lock.release()
+      guard let record = try RunRecord(in: directory) else { return nil }
+      guard record.bundle == suite else {
+        throw ForgeError(
+          .otherSuite, "This run was made on suite \(record.bundle.short), and the bundle's is \(suite.short).",
+          path: directory.string)
+      }
+      return record
+    } catch var error as ForgeError {
+      error.message += " " + advice
       throw error
     }
   }

@@ -27,7 +27,9 @@ final class SocketDoor: Sendable {
   /// - Throws: ``ForgeError`` with `run.failed`.
   init(in directory: FilePath, name: String, mode: mode_t, users: Set<uid_t>, atOnce: Int) throws {
     listener = try Self.listen(directory, name, mode)
-    let slots = DispatchSemaphore(value: atOnce)
+    // From 0, for a semaphore must not go with less than it came with, and a connection may be open then.
+    let slots = DispatchSemaphore(value: 0)
+    for _ in 0..<atOnce { slots.signal() }
     self.slots = slots
     let (stream, continuation) = AsyncStream.makeStream(of: FileDescriptor.self)
     connections = stream

@@ -17,6 +17,8 @@ package struct CellConfiguration: Sendable, Hashable {
   package var sites: SiteList?
   /// Whether cases may be measured, for searching alone: see ``CellPool/measure(_:limits:)``.
   package var measuresEdges: Bool
+  /// Whether files of a case can be neither executed nor loaded as code: who sends them may want to read the program.
+  package var refusesCode: Bool
   /// Memory of one worker with all that runs in it, in bytes, where control groups can bound it.
   package var groupMemoryBytes: UInt64
   /// Processes of one worker, where control groups can bound them.
@@ -32,7 +34,8 @@ package struct CellConfiguration: Sendable, Hashable {
   /// A worker may have 1 GiB more than `limits` give to one process of a case, and never less than 3 GiB.
   package init(
     root: FilePath?, executable: FilePath, dist: FilePath? = nil, limits: CaseLimits = .init(), mounts: [Mount] = [],
-    scratch: Scratch? = nil, sites: SiteList? = nil, measuresEdges: Bool = false, groupMemoryBytes: UInt64? = nil,
+    scratch: Scratch? = nil, sites: SiteList? = nil, measuresEdges: Bool = false, refusesCode: Bool = false,
+    groupMemoryBytes: UInt64? = nil,
     groupProcesses: UInt64 = 1024,
     disabledWalls: Set<CellWall> = []
   ) {
@@ -43,6 +46,7 @@ package struct CellConfiguration: Sendable, Hashable {
     self.scratch = scratch
     self.sites = sites
     self.measuresEdges = measuresEdges
+    self.refusesCode = refusesCode
     self.groupMemoryBytes = groupMemoryBytes ?? max(3 << 30, limits.memoryBytes + 1 << 30)
     self.groupProcesses = groupProcesses
     self.disabledWalls = disabledWalls

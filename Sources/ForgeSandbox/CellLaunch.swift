@@ -83,6 +83,7 @@ struct CellLaunch: Sendable {
     if configuration.root == nil { line += ["--remount-ro", "/"] }
     line += ["--", Self.innerCell]
     if !memoryIsBounded { line.append("--refuse-memfd") }
+    if configuration.refusesCode { line.append("--no-code") }
     if configuration.sites != nil { line += ["--sites", Self.innerSites] }
     if configuration.measuresEdges { line.append("--edges") }
     let without = configuration.disabledWalls.reduce(0) { $0 | $1.rawValue }

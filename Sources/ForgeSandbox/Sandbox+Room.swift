@@ -32,7 +32,7 @@ extension Sandbox {
     let (ours, theirs) = try Self.controlSockets()
     let command = BoxedCommand(
       boxArguments: group.directories.flatMap { ["--join", $0.path.string] }
-        + sandbox.outerOptions(boundsMemory: !group.boundsMemory),
+        + sandbox.outerOptions(boundsMemory: !group.boundsMemory, processes: 4 * limits.processes),
       argv: try sandbox.commandLine(
         [Self.innerRoom, workspace], environment: environment, workingDirectory: "/", first: true),
       environment: Self.outerEnvironment(environment), workingDirectory: nil, input: [], channel: theirs,

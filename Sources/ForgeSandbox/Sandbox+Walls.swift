@@ -8,13 +8,18 @@ extension Sandbox {
 
   private var isRoot: Bool { geteuid() == 0 }
 
-  /// Options of the supervisor outside; memory may be left to a control group, which ends one process and not all.
-  func outerOptions(boundsMemory: Bool = true) -> [String] {
+  /// Options of the supervisor outside.
+  ///
+  /// - Parameters:
+  ///   - boundsMemory: False leaves memory to a control group, which ends one process and not all.
+  ///   - processes: How many there may be, above the kernel's own limit: while they come and go, some are counted twice.
+  /// - Returns: the options.
+  func outerOptions(boundsMemory: Bool = true, processes: UInt64? = nil) -> [String] {
     var options = [
       "--total-cpu", String(limits.cpuSeconds),
       "--total-memory", String(boundsMemory ? limits.memoryBytes : 0),
       // The kernel keeps the limit itself; this one is for what gets around it, so it may be wider.
-      "--total-processes", String(limits.processes + 64),
+      "--total-processes", String(processes ?? limits.processes + 64),
     ]
     if isRoot { options += ["--uid-base", String(UserRange.builds.base)] }
     return options

@@ -64,6 +64,7 @@ import Testing
 
       try Self.whatIsUntrueIsFound(result.bundle, in: directory)
       try await GradingTests.gradeSubmissions(pipeline, result.bundle, sample, in: directory)
+      try await Self.agentsWork(pipeline, result.bundle, sample, in: directory)
       try await Self.repeatCosts(nothingBut: ["fetch"], sample, recipe, in: directory)
     }
   }

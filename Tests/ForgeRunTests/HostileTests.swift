@@ -60,7 +60,7 @@ import Testing
       let left = try await workshop.run(
         """
         x 'cat > /tmp/garbage.py; python3 /tmp/garbage.py' < '\(directory)/garbage.py'
-        x 'for i in $(seq 20); do (timeout -s KILL 0.0$i ./executable spin & sleep 0.02; kill -9 $!) 2>/dev/null; done'
+        x 'for i in $(seq 20); do ./executable spin & sleep 0.0$i; kill -9 $!; done'
         x 'mkdir t; cd t; ../executable $(head -c 1500000 /dev/zero | tr "\\0" x | fold -w 100000) | wc -c; ../executable last'
         """
       ) { $0.stepSeconds = 100 }
@@ -121,6 +121,54 @@ import Testing
     }
   }
 
+  /// Code in the program's own process could read it: nothing that the agent sends becomes any.
+  @Test func noCodeOfTheAgentsRunsBesideTheProgram() async throws {
+    try await withTemporaryDirectory { directory in
+      try Workshop.compile(
+        """
+        #include <dlfcn.h>
+        #include <stdio.h>
+        #include <stdlib.h>
+        #include <unistd.h>
+        int main(int argc, char **argv) {
+          printf("%s\\n", dlopen("./preload.so", RTLD_NOW) ? "loaded" : dlerror());
+          printf("%s\\n", dlopen("/workspace/preload.so", RTLD_NOW) ? "loaded" : "not loaded");
+          fflush(stdout);
+          if (argc > 1) return system(argv[1]) != 0;
+          return 0;
+        }
+        """, to: directory.appending("dynamic"), flags: ["-rdynamic"])
+      try Workshop.compile(
+        """
+        #include <stdio.h>
+        __attribute__((constructor)) static void loaded(void) { puts("code ran"); }
+        """, to: directory.appending("preload.so"), flags: ["-shared", "-fPIC"])
+      let workshop = try Workshop(in: directory, executable: directory.appending("dynamic"))
+      // In the cell of a case it would run.
+      let pool = try CellPool(
+        configuration: CellConfiguration(root: nil, executable: workshop.cleanroom.executable), workers: 1)
+      let library = TreeEntry(
+        path: "preload.so",
+        content: .file(ByteString(try FileDescriptor.readAll(directory.appending("preload.so"))), mode: 0o755))
+      let shown = try await pool.run(
+        Invocation(files: [library], environment: ["LD_PRELOAD": "/workspace/preload.so"]))
+      await pool.close()
+      #expect(shown.outcome.stdout.lossyText.contains("code ran"))
+      let left = try await workshop.run(
+        """
+        x 'mkdir t; cat > t/preload.so; chmod 755 t/preload.so' < '\(directory)/preload.so'
+        x 'cd t; ../executable'
+        x 'cd t; LD_PRELOAD=/workspace/preload.so ../executable; echo "status $?"'
+        x 'cd t; ../executable "cp preload.so /tmp/p.so; LD_PRELOAD=/tmp/p.so ./executable; echo x > s; chmod 755 s; ./s"'
+        x 'cd t; ../executable "cat executable /proc/\\$PPID/mem /proc/\\$PPID/maps"'
+        """)
+      #expect(!left.log.contains("code ran") && !left.log.contains("\nloaded"), "\(left.log)")
+      #expect(left.log.contains("failed to map segment") && left.log.contains("not loaded"), "\(left.log)")
+      #expect(left.log.contains("'LD_PRELOAD' speaks to the loader") && left.log.contains("status 125"))
+      #expect(left.log.contains("./s: Permission denied") && !left.log.contains("ELF"), "\(left.log)")
+    }
+  }
+
   /// Another user of the host finds no way in, even where directories are open.
   @Test func aDoorKnowsItsUsers() throws {
     try withTemporaryDirectory { directory in
@@ -147,6 +195,21 @@ import Testing
       ) { $0.stepSeconds = 60 }
       #expect(left.log.contains("ended 137\n") && left.log.contains("lives\n"), "\(left.log)")
       #expect(left.record.notes?.contains { $0.contains("more than 200000 files") } == true)
+    }
+  }
+
+  /// Where control groups bound memory; elsewhere the room ends.
+  @Test(.enabled(if: CellBounds.probe().memory, "no control group bounds memory here"))
+  func memoryThatIsUsedUpEndsOneProcess() async throws {
+    try await withTemporaryDirectory { directory in
+      let left = try await Workshop(in: directory).run(
+        """
+        x 'sleep 100 & echo $! > /tmp/pid; python3 -c "b = bytearray(1 << 30)
+        for i in range(0, 1 << 30, 4096): b[i] = 1"; echo "ended $?"'
+        x 'kill -0 $(cat /tmp/pid) && echo lives'
+        """
+      ) { ($0.memoryBytes, $0.diskBytes) = (256 << 20, 16 << 20) }
+      #expect(left.log.contains("ended 137\n") && left.log.contains("lives\n"), "\(left.log)")
     }
   }
 

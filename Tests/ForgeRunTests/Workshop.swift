@@ -64,7 +64,8 @@ struct Workshop {
   /// Runs an agent, a script of sh in which `x LINE` runs a line in the cleanroom.
   func run(_ script: String, _ change: (inout AgentSettings) -> Void = { _ in }) async throws -> Left {
     let file = directory.appending("agent-\(UInt32.random(in: 0 ... .max)).sh")
-    try FileDescriptor.writeNew(file, "x() { \"$TASKFORGE_EXEC\" \"$@\"; }\n\(script)\n".utf8)
+    // Through one pipe, so that the log has things in their order.
+    try FileDescriptor.writeNew(file, "exec 2>&1\nx() { \"$TASKFORGE_EXEC\" \"$@\"; }\n\(script)\n".utf8)
     var settings = AgentSettings(command: "sh '\(file)'")
     settings.seconds = 120
     change(&settings)

@@ -17,8 +17,10 @@ struct RunCommand: AsyncParsableCommand, ReportingCommand {
       directory for the agent's own files, $TASKFORGE_STOP a file in which it may
       leave stop, calls, tokens, cost_usd and model as JSON.
 
-      What is in /workspace at the end becomes <out>/<id>/submission.tar.zst; run.json
-      beside it tells how it came about. Finished runs are not done again.
+      What is in /workspace at the end becomes <out>/<id>/submission.tar.zst, and
+      run.json beside it tells how it came about, the command among it: keys belong
+      into variables. Finished runs are not done again. With --jobs that many tasks
+      are worked on at once, by default one.
       $TASKFORGE_EXEC ends with the line's status; 120: no lines are left, 124: the
       line took too long, 125: it could not be run.
 
@@ -184,7 +186,7 @@ private struct RunsReport: Report {
       let record = result.record
       table.add([
         record.id, record.stop.rawValue, String(record.steps), record.probes.map(String.init) ?? "-",
-        Quantity.seconds(record.wallSeconds), result.wasFinished ? "finished before" : "",
+        Quantity.seconds(record.wallSeconds), Self.remark(result),
       ])
     }
     var parts = successes.isEmpty ? [] : [table.text]
@@ -194,5 +196,10 @@ private struct RunsReport: Report {
       parts.append("next: taskforge eval \(submission) --bundle <bundle of \(first.record.id)>")
     }
     return parts.joined(separator: "\n\n")
+  }
+
+  private static func remark(_ result: RunResult) -> String {
+    if result.record.stop == .error { return "\(result.record.ending); see \(result.directory)/agent.log" }
+    return result.wasFinished ? "finished before" : ""
   }
 }
