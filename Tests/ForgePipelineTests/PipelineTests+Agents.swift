@@ -27,8 +27,8 @@ extension PipelineTests {
     let made = try await pipeline.run(bundle, rebuild, out: out)
     #expect(made.record.stop == .declaredDone && made.record.costUsd == 0.25)
     #expect(made.record.bundle == bundle.manifest.suite.digest && !made.wasFinished)
-    let graded = try await pipeline.evaluate(made.directory.appending(RunRecord.submissionName), bundle: bundle)
-    #expect(graded.score?.passed == bundle.manifest.suite.cases && graded.removed.isEmpty)
+    let graded = try await pipeline.grade(made.directory.appending(RunRecord.submissionName), bundle: bundle)
+    #expect(graded.passed == bundle.manifest.suite.cases && graded.build?.removed == [])
 
     // What is finished is left alone, unless it is of another suite or damaged.
     #expect(try await pipeline.run(bundle, replay, out: out).wasFinished)
