@@ -19,11 +19,17 @@
 
 #define SOCKET "/run/taskforge/socket"
 
+/* More than any greeting allows. */
+enum { INPUT_LIMIT = 1 << 28 };
+
 extern char **environ;
 
 int server;
 uint64_t bytes_left;
 uint32_t entries_left;
+
+static char *input;
+static size_t input_bytes;
 
 /* What the caller wants to happen where nobody reads what the program prints. */
 static void (*on_closed_pipe)(int);
@@ -131,21 +137,32 @@ static void send_text(uint32_t kind, const char *text) {
 }
 
 /*
- * All of standard input. Of a file the position stays where it is: a loop that reads its lines from there goes on, as
- * it would around a program that reads nothing.
+ * Reads all of standard input, before there is a connection: the server takes so many at once, and calls that wait for
+ * each other in a pipeline must not hold them. Of a file the position stays where it is: a loop that reads its lines from
+ * there goes on, as it would around a program that reads nothing.
  */
-static void send_input(void) {
-  static char piece[64 << 10];
+static void read_input(void) {
   off_t position = lseek(0, 0, SEEK_CUR);
+  size_t room = 0;
   for (;;) {
-    ssize_t count = position < 0 ? read(0, piece, sizeof piece) : pread(0, piece, sizeof piece, position);
+    if (input_bytes == room) {
+      room = room == 0 ? 64 << 10 : 2 * room;
+      if (room > INPUT_LIMIT || (input = realloc(input, room)) == NULL)
+        fail("standard input holds too many bytes for one call");
+    }
+    char *end = input + input_bytes;
+    ssize_t count = position < 0 ? read(0, end, room - input_bytes) : pread(0, end, room - input_bytes, position);
     if (count < 0 && errno == EINTR) continue;
     /* Without standard input there is none, as for any program that then reads. */
     if (count <= 0) return;
     if (position >= 0) position += count;
-    count_bytes((uint64_t)count);
-    send_item((struct item){.kind = INPUT, .data_bytes = (uint64_t)count}, NULL, piece);
+    input_bytes += (size_t)count;
   }
+}
+
+static void send_input(void) {
+  count_bytes(input_bytes);
+  if (input_bytes > 0) send_item((struct item){.kind = INPUT, .data_bytes = input_bytes}, NULL, input);
 }
 
 int main(int argc, char **argv) {
@@ -153,6 +170,7 @@ int main(int argc, char **argv) {
   while ((server = open("/dev/null", O_RDWR)) >= 0 && server < 3) {
   }
   if (server >= 3) close(server);
+  read_input();
   server = connect_to(SOCKET);
   if (server < 0) fail("taskforge cannot be reached: %s; the run may have ended", strerror(errno));
   struct greeting greeting;

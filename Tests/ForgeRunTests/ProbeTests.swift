@@ -136,10 +136,11 @@ import Testing
     try await withTemporaryDirectory { directory in
       let left = try await Workshop(in: directory).run(
         """
-        x 'mkdir t; cd t; seq 400 | xargs -P 24 -I N sh -c "../executable N </dev/null | grep -x .N." | sort -u | wc -l'
+        x 'mkdir t; cd t; e=../executable; seq 40 | xargs -P 40 -I N sh -c "(sleep 1; echo N) | $e 1 | $e 2 | $e 3" | grep -c "^.3."'
+        x 'cd t; seq 400 | xargs -P 24 -I N sh -c "../executable N </dev/null | grep -x .N." | sort -u | wc -l'
         """)
-      #expect(left.log == "400\n" && left.record.probes == 400)
-      #expect(Set(left.probes.compactMap { $0["sequence"]?.int }) == Set(1...400))
+      #expect(left.log == "40\n400\n" && left.record.probes == 520)
+      #expect(Set(left.probes.compactMap { $0["sequence"]?.int }) == Set(1...520))
     }
   }
 }
