@@ -191,10 +191,7 @@ private struct RunsReport: Report {
     }
     var parts = successes.isEmpty ? [] : [table.text]
     parts += failures.map { "FAILED \($0.id): \($0.error)" }
-    if let first = successes.first {
-      let submission = first.directory.appending(RunRecord.submissionName)
-      parts.append("next: taskforge eval \(submission) --bundle <bundle of \(first.record.id)>")
-    }
+    if !successes.isEmpty { parts.append("next: taskforge eval \(out) --bundles <directory of the bundles>") }
     return parts.joined(separator: "\n\n")
   }
 
