@@ -2,6 +2,7 @@ import ForgeArchive
 import ForgeCore
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Archives that must not get their way: each is refused, says why, and leaves nothing behind.

@@ -2,6 +2,7 @@ import ForgeArchive
 import ForgeCore
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct UnpackTests {

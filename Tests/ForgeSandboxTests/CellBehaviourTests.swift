@@ -3,6 +3,7 @@ import ForgeSandbox
 import Foundation
 import Glibc
 import SystemPackage
+import TestSupport
 import Testing
 
 /// What a program in a cell is given and what is seen of it.

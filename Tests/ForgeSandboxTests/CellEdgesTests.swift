@@ -2,6 +2,7 @@ import ForgeCore
 import ForgeSandbox
 import Glibc
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Measured runs: the memory that a program shares with its cell, and that nothing else does.

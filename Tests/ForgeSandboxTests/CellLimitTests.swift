@@ -2,6 +2,7 @@ import ForgeCore
 import ForgeSandbox
 import Glibc
 import SystemPackage
+import TestSupport
 import Testing
 
 /// What a program may use, and how its end is told when it wants more.

@@ -3,6 +3,7 @@ import ForgeSandbox
 import Foundation
 import Glibc
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Runs of a program with other bytes, and what a cell tells of the places that a run comes to.

@@ -3,6 +3,7 @@ import ForgeSandbox
 import Foundation
 import Glibc
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import ForgeSandbox

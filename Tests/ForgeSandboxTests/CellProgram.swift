@@ -3,6 +3,7 @@ import ForgeSandbox
 import Foundation
 import Glibc
 import SystemPackage
+import TestSupport
 
 /// A small C program compiled for one test, static so that it runs in any root.
 final class CellProgram: Sendable {

@@ -1,9 +1,13 @@
 /// Tar archives written byte by byte, so that they may say what no honest writer would.
-struct RawTar {
-  private(set) var bytes: [UInt8] = []
+package struct RawTar {
+  /// What was written so far.
+  package private(set) var bytes: [UInt8] = []
+
+  /// Begins an archive.
+  package init() {}
 
   /// Appends one ustar header and its data; `claims` is the size in the header, where it is not the data's.
-  mutating func add(
+  package mutating func add(
     _ name: [UInt8], type: Character = "0", link: String = "", mode: Int = 0o644, data: [UInt8] = [],
     claims: Int? = nil, modified: Int = 0
   ) {
@@ -29,7 +33,8 @@ struct RawTar {
     bytes += header + data + [UInt8](repeating: 0, count: (512 - data.count % 512) % 512)
   }
 
-  mutating func add(
+  /// The same for a name that is text.
+  package mutating func add(
     _ name: String, type: Character = "0", link: String = "", mode: Int = 0o644, data: [UInt8] = [],
     claims: Int? = nil, modified: Int = 0
   ) {
@@ -37,9 +42,10 @@ struct RawTar {
   }
 
   /// Appends the two zero blocks that end an archive.
-  mutating func end() { bytes += [UInt8](repeating: 0, count: 1024) }
+  package mutating func end() { bytes += [UInt8](repeating: 0, count: 1024) }
 
-  static func of(_ build: (inout RawTar) -> Void) -> [UInt8] {
+  /// A whole archive.
+  package static func of(_ build: (inout RawTar) -> Void) -> [UInt8] {
     var tar = RawTar()
     build(&tar)
     tar.end()
@@ -48,7 +54,7 @@ struct RawTar {
 }
 
 /// A zstd frame of stored bytes and runs, after RFC 8878, so that gigabytes cost four bytes for each 128 KiB.
-func zstdFrame(_ stored: [UInt8], thenZeros count: Int) -> [UInt8] {
+package func zstdFrame(_ stored: [UInt8], thenZeros count: Int) -> [UInt8] {
   var frame: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38]
   func header(last: Bool, type: Int, size: Int) -> [UInt8] {
     let value = (last ? 1 : 0) | type << 1 | size << 3

@@ -1,24 +1,32 @@
 import Foundation
 import Glibc
-import SystemPackage
+package import SystemPackage
 
-/// A root file system of a few host programs with their libraries, made once per test process.
-enum TinyRoot {
+/// Root file systems of a few host programs with their libraries.
+package enum TinyRoot {
   static let programs = ["sh", "cat", "ls", "id", "env", "sleep", "touch", "head", "tail", "mkdir", "ln", "wc", "yes"]
 
-  static let path: FilePath = {
-    do { return try make() } catch { fatalError("no tiny root: \(error)") }
+  /// One that is made once per test process.
+  package static let path: FilePath = {
+    do {
+      let root = try make()
+      atexit { try? FileManager.default.removeItem(atPath: TinyRoot.path.string) }
+      return root
+    } catch {
+      fatalError("no tiny root: \(error)")
+    }
   }()
 
-  static func scratch(_ name: String) throws -> FilePath {
+  /// A fresh directory, which its user removes.
+  package static func scratch(_ name: String) throws -> FilePath {
     let path = NSTemporaryDirectory() + "/taskforge-tests-\(name)-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     return FilePath(path)
   }
 
-  private static func make() throws -> FilePath {
+  /// Makes one, which its user removes, with further programs of the host as `/usr/bin/NAME`.
+  package static func make(adding more: [(program: FilePath, name: String)] = []) throws -> FilePath {
     let root = try scratch("root")
-    atexit { try? FileManager.default.removeItem(atPath: TinyRoot.path.string) }
     let files = FileManager.default
     for name in ["usr/bin", "usr/lib", "usr/lib64", "etc", "proc", "dev", "tmp", "run", "workspace", "build"] {
       try files.createDirectory(atPath: "\(root)/\(name)", withIntermediateDirectories: true)
@@ -38,6 +46,7 @@ enum TinyRoot {
       try copy(source, into: root, as: source)
       for library in try libraries(of: source) { try copy(library, into: root, as: library) }
     }
+    for (program, name) in more { try copy(program.string, into: root, as: "/usr/bin/\(name)") }
     return root
   }
 
