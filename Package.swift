@@ -95,7 +95,7 @@ targets += module("ForgeSeal", ["ForgeSandbox", "ForgeDebian", log])
 targets += module("ForgeCases", ["ForgeSandbox", log])
 targets += module("ForgeMutants", ["ForgeSandbox", log])
 targets += module("ForgeBundle", ["ForgeArchive", mustache, log])
-targets += module("ForgeGrade", ["ForgeSandbox", "ForgeArchive", "ForgeCases", log])
+targets += module("ForgeGrade", ["ForgeSandbox", "ForgeArchive", "ForgeCases", "ForgePacked", log])
 targets += module("ForgeReport", ["ForgeGrade", "ForgeBundle", mustache])
 targets += module(
   "ForgeRun", ["ForgeSandbox", "ForgeArchive", log, "taskforge-probe", "taskforge-line"], tests: ["ForgeGrade"])

@@ -151,6 +151,15 @@ extension FilePath {
 }
 
 extension FilePath {
+  /// Removes a file or a link, whatever bytes its name has.
+  ///
+  /// - Throws: `ForgeError` with the path, caused by an `Errno`.
+  package func removeFile() throws {
+    guard withPlatformString({ unlink($0) }) != 0 else { return }
+    let error = Errno(rawValue: errno)
+    throw ForgeError(.system, "Cannot remove the file: \(error).", path: string, cause: error)
+  }
+
   /// Gives a file the date that every file of a case has, or another one.
   ///
   /// - Throws: `ForgeError` with the path, caused by an `Errno`.
@@ -171,11 +180,39 @@ extension FilePath {
 extension FilePath {
   /// The regular files below this directory, in byte order of their paths; links are not followed.
   package func regularFiles() -> [FilePath] {
-    guard let names = FileManager.default.enumerator(atPath: string) else { return [] }
-    var found: [String] = []
-    while let name = names.nextObject() as? String {
-      if (try? appending(name).stat(followTargetSymlink: false))?.type == .regular { found.append(name) }
+    var found: [(bytes: [UInt8], path: FilePath)] = []
+    var waiting = [self]
+    while let directory = waiting.popLast() {
+      for child in directory.children() {
+        switch try? child.stat(followTargetSymlink: false).type {
+        case .regular:
+          let bytes = child.withPlatformString { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
+          found.append((bytes, child))
+        case .directory: waiting.append(child)
+        default: break
+        }
+      }
     }
-    return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { appending($0) }
+    return found.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }.map(\.path)
+  }
+
+  /// What this directory holds, in no order; nothing where it cannot be listed.
+  ///
+  /// Names are bytes: they need not be UTF-8.
+  private func children() -> [FilePath] {
+    guard let listing = withPlatformString({ opendir($0) }) else { return [] }
+    defer { closedir(listing) }
+    var children: [FilePath] = []
+    while let entry = readdir(listing) {
+      withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+        tuple.withMemoryRebound(to: CChar.self, capacity: 256) { name in
+          guard strcmp(name, ".") != 0, strcmp(name, "..") != 0,
+            let component = FilePath.Component(platformString: name)
+          else { return }
+          children.append(appending(component))
+        }
+      }
+    }
+    return children
   }
 }

@@ -1,5 +1,5 @@
-import ForgeArchive
 package import ForgeCore
+import ForgePacked
 package import SystemPackage
 
 /// What no submission may hold or make: the task's own executable in any form that can be told.
@@ -10,6 +10,8 @@ package struct Forbidden: Sendable {
 
   /// Largest file that is looked into, in bytes; larger ones are compared by their digest alone.
   static let comparedLimit = 128 << 20
+  /// Most bytes that the compressed streams of one file may hold together; what is beyond is not looked into.
+  static let unpackedLimit = 256 << 20
   /// Shortest run of Base64 or hexadecimal digits that is decoded, in digits.
   static let shortestRun = 1024
 
@@ -38,14 +40,31 @@ package struct Forbidden: Sendable {
     // Whole files are read for this, so not those that are far larger than any reference.
     guard try file.stat(followTargetSymlink: false).size <= Int64(Self.comparedLimit) else { return nil }
     let bytes = try FileDescriptor.readAll(file)
-    if let found = evidence(in: bytes) { return found }
+    var left = Self.unpackedLimit
+    if let found = evidence(in: bytes) ?? packedEvidence(in: bytes, left: &left) { return found }
     for (encoding, decoded) in EncodedRuns.decoded(bytes, shortest: Self.shortestRun) {
-      if let found = evidence(in: decoded) { return "\(found), in \(encoding)" }
+      if let found = evidence(in: decoded) ?? packedEvidence(in: decoded, left: &left) {
+        return "\(found), in \(encoding)"
+      }
+    }
+    return nil
+  }
+
+  /// The same for what compressed streams in the bytes hold, and those in them: an archive in a script is two deep.
+  private func packedEvidence(in bytes: [UInt8], depth: Int = 2, left: inout Int) -> String? {
+    let contents = PackedRuns.contents(of: bytes, limit: left)
+    left -= contents.reduce(0) { $0 + $1.bytes.count }
+    for (container, content) in contents {
+      if let found = evidence(in: content) { return "\(found), in \(container.rawValue)" }
+      if depth > 1, let found = packedEvidence(in: content, depth: depth - 1, left: &left) {
+        return "\(found), in \(container.rawValue)"
+      }
     }
     return nil
   }
 
   private func evidence(in bytes: [UInt8]) -> String? {
+    if digests.contains(Digest(of: bytes)) { return "the same bytes" }
     if let loaded = ElfFile(bytes)?.loadedDigest, digests.contains(loaded) {
       return "the same loaded bytes"
     }

@@ -68,6 +68,12 @@ package struct Score: Sendable {
   /// How long the suite took, in seconds.
   package let seconds: Double
 
+  /// Takes results, ordered by id.
+  package init(results: [CaseResult], seconds: Double) {
+    self.results = results
+    self.seconds = seconds
+  }
+
   /// Cases that passed.
   package var passed: Int { results.count { $0.verdict.isPass } }
   /// All cases.

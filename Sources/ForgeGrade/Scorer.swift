@@ -14,6 +14,10 @@ package struct Scorer: Sendable {
   package var limits: CaseLimits
   /// Upstream's data files, which lie in the working directory of every case.
   package var assets: [TreeEntry]
+  /// Walls that are taken down to see an attack succeed; none in any grading.
+  var disabledWalls: Set<CellWall> = []
+  /// Parts of the host shown to see an attack succeed; none in any grading.
+  var mounts: [Mount] = []
 
   /// How many cases may end at the wall-clock stop before the stop comes nearer.
   static let patience = 10
@@ -35,7 +39,8 @@ package struct Scorer: Sendable {
     _ executable: FilePath, dist: FilePath? = nil, on cases: [Case], onCase: @Sendable (Int) -> Void = { _ in }
   ) async throws -> Score {
     let pool = try CellPool(
-      configuration: CellConfiguration(root: root, executable: executable, dist: dist, limits: limits),
+      configuration: CellConfiguration(
+        root: root, executable: executable, dist: dist, limits: limits, mounts: mounts, disabledWalls: disabledWalls),
       workers: workers)
     let start = ContinuousClock.now
     do {

@@ -71,6 +71,14 @@ package struct SubmissionBuilder: Sendable {
   package var limits: Limits
   /// The task's own executable: copies are removed before the build, and are no submission when the build makes one.
   package var forbidden: Forbidden
+  /// How much the build may hold in its directory.
+  package var room = WorkspaceRoom()
+  /// What may come out of a submission.
+  var unpacking = UnpackOptions(limits: UnpackLimits(entries: 200_000, bytes: 2 << 30), keepTimes: false)
+  /// Whether the build reaches the host's network, to see an attack succeed; never in any grading.
+  var network = false
+  /// Whether what was handed in as the executable stays, to see an attack succeed; never in any grading.
+  var keepsExecutable = false
 
   /// Describes a builder; nothing is started.
   package init(root: FilePath?, limits: Limits, forbidden: Forbidden = Forbidden()) {
@@ -124,14 +132,19 @@ package struct SubmissionBuilder: Sendable {
     let log = work.appending("compile.log")
     var mounts = [Mount.readWrite(workspace, SolverEnvironment.workingDirectory)]
     // A build that tries what it made finds it where cases do; the host's own /opt may hold compilers.
-    if root != nil { mounts.append(Self.distLink) }
-    let sandbox = Sandbox(root: root, mounts: mounts, hostName: "solve", limits: limits)
-    let result = try await sandbox.run(
-      ["/bin/bash", Self.script], environment: SolverEnvironment.variables,
-      workingDirectory: SolverEnvironment.workingDirectory, log: log, onOutput: onOutput)
+    if let root, root.appending("opt").isDirectory { mounts.append(Self.distLink) }
+    let sandbox = Sandbox(root: root, mounts: mounts, network: network, hostName: "solve", limits: limits)
+    let result = try await room.watching(workspace) {
+      try await sandbox.run(
+        ["/bin/bash", Self.script], environment: SolverEnvironment.variables,
+        workingDirectory: SolverEnvironment.workingDirectory, log: log, onOutput: onOutput)
+    }
     try Sandbox.reclaim(workspace)
+    guard let result else {
+      return .failed(reason: "\(Self.script) wrote more than \(room.words).", log: try Self.lastLines(of: log))
+    }
     guard result.termination == .exit(0) else {
-      return .failed(reason: Self.reason(result.termination), log: try Self.lastLines(of: log))
+      return .failed(reason: reason(result), log: try Self.lastLines(of: log))
     }
     let lines = try Self.lastLines(of: log)
     guard let executable = try take(from: workspace, to: work.appending("taken")) else {
@@ -161,8 +174,7 @@ package struct SubmissionBuilder: Sendable {
       archive = work.appending("submission.tar")
       try Archive.pack(directory: submission, to: archive)
     }
-    let limits = UnpackLimits(entries: 200_000, bytes: 2 << 30)
-    _ = try Archive.unpack(archive, into: workspace, options: UnpackOptions(limits: limits, keepTimes: false))
+    _ = try Archive.unpack(archive, into: workspace, options: unpacking)
   }
 
   /// Takes away what may not go into the build, and says what that was and the first copy of the reference.
@@ -171,7 +183,7 @@ package struct SubmissionBuilder: Sendable {
   ) throws -> (removed: [SubmissionBuild.Removal], copy: SubmissionBuild.Removal?) {
     var removed: [SubmissionBuild.Removal] = []
     let product = workspace.appending(Self.product)
-    if product.exists {
+    if product.exists, !keepsExecutable {
       try product.removeTree()
       removed.append(.init(path: Self.product, reason: "\(Self.script) must make it"))
     }
@@ -179,7 +191,7 @@ package struct SubmissionBuilder: Sendable {
     let prefix = workspace.string.utf8.count + 1
     for file in workspace.regularFiles() {
       guard let found = try forbidden.evidence(in: file) else { continue }
-      try file.removeTree()
+      try file.removeFile()
       let path = String(decoding: file.string.utf8.dropFirst(prefix), as: UTF8.self)
       removed.append(.init(path: path, reason: "it is the task's own executable (\(found))"))
       copy = copy ?? removed.last
@@ -215,12 +227,20 @@ package struct SubmissionBuilder: Sendable {
     return taken
   }
 
-  private static func reason(_ termination: Outcome.Termination) -> String {
-    switch termination {
-    case .exit(let status): "\(script) ended with status \(status)."
-    case .signal(let number): "\(script) was ended by signal \(number)."
-    case .timeout: "\(script) ran out of time."
-    case .excess: "\(script) wrote too much or took too much memory."
+  private func reason(_ result: CommandResult) -> String {
+    let script = Self.script
+    switch result.passedBound {
+    case .wall, .cpu: return "\(script) ran out of time."
+    case .memory: return "\(script) took more than \(limits.memoryBytes >> 20) MiB of memory."
+    case .processes: return "\(script) started more than \(limits.processes) processes."
+    case .output: return "\(script) printed more than \(limits.outputBytes >> 20) MiB."
+    case nil: break
+    }
+    switch result.termination {
+    case .exit(let status): return "\(script) ended with status \(status)."
+    case .signal(let number): return "\(script) was ended by signal \(number)."
+    case .timeout: return "\(script) ran out of time."
+    case .excess: return "\(script) used more than it may."
     }
   }
 

@@ -76,7 +76,7 @@ package struct Cleanroom: Sendable {
       temporaryBytes: settings.diskBytes)
     var mounts = door.map { [Mount.readOnly($0, Self.door)] } ?? []
     // As when the submission is built and graded; the host's own /opt may hold compilers.
-    if solveRoot != nil {
+    if let solveRoot, solveRoot.appending("opt").isDirectory {
       mounts.append(.link(CellConfiguration.distPlace, to: "\(SolverEnvironment.workingDirectory)/dist"))
     }
     return Sandbox(root: solveRoot, mounts: mounts, hostName: "cleanroom", limits: limits)

@@ -1,0 +1,3 @@
+set -e
+cp tool.bin executable
+chmod 755 executable

@@ -1,0 +1,3 @@
+set -e
+base64 -d tool.txt >executable
+chmod 755 executable

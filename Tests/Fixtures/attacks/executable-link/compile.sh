@@ -1,0 +1,2 @@
+ln -s /usr/bin/true executable
+ln -s /etc dist

@@ -1,0 +1,3 @@
+cat shadow >&2
+cp program executable
+chmod 755 executable

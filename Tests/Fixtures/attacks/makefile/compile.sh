@@ -1,0 +1,2 @@
+cp program executable
+chmod 755 executable

@@ -1,0 +1,3 @@
+cc -shared -fPIC -o shim.so shim.c
+cp program executable
+chmod 755 executable

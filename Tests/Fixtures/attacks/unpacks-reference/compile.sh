@@ -1,0 +1,3 @@
+set -e
+cat program tool.gz >executable
+chmod 755 executable
