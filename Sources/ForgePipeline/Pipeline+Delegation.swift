@@ -150,7 +150,7 @@ extension Pipeline {
   }
 
   /// Cases spread evenly over the suite, errors included as they come.
-  private static func sample(_ cases: [Case], _ count: Int) -> [Case] {
+  static func sample(_ cases: [Case], _ count: Int) -> [Case] {
     guard cases.count > count else { return cases }
     return (0..<count).map { cases[$0 * cases.count / count] }
   }

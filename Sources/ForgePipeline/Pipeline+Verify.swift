@@ -78,7 +78,7 @@ extension Pipeline {
     if parts.control == nil {
       findings.append(VerifyFinding("control", .notMeasured, "the bundle has no control build"))
     }
-    return findings
+    return try await findings + attacks(on: parts, in: solve, work: work)
   }
 
   private static func whole(_ check: String, _ score: Ratio) -> VerifyFinding {

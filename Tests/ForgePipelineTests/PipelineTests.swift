@@ -61,10 +61,12 @@ import Testing
       #expect(findings.filter { $0.state == .failed } == [])
       #expect(findings.contains { $0.check == "rebuilt tests.tar.zst" && $0.state == .holds })
       #expect(findings.contains { $0.check == "further runs" && $0.state == .holds })
+      try await RebuildTests.attacksComeToNothing(findings, result.bundle, in: directory)
 
       try Self.whatIsUntrueIsFound(result.bundle, in: directory)
       try await GradingTests.gradeSubmissions(pipeline, result.bundle, sample, in: directory)
       try await Self.agentsWork(pipeline, result.bundle, sample, in: directory)
+      try await RebuildTests.gradeRebuilds(pipeline, result.bundle, sample, in: directory)
       try await Self.repeatCosts(nothingBut: ["fetch"], sample, recipe, in: directory)
     }
   }

@@ -8,9 +8,9 @@ struct VerifyCommand: AsyncParsableCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Check that a bundle is what it says it is.",
     discussion: """
-      Digests, every case on the reference and the control, dummies through the
-      grader, and the leak scan again. Ends with status 5 where anything does not
-      hold.
+      Digests, every case on the reference and the control, dummies and submissions
+      that cheat through the grader, and the leak scan again. Ends with status 5
+      where anything does not hold.
 
       EXAMPLES
         taskforge verify bundles/debian__figlet.2.2.5-3

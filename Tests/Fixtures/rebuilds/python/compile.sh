@@ -1,0 +1,3 @@
+set -e
+cp tally.py executable
+chmod 755 executable

@@ -1,0 +1,3 @@
+set -e
+cp tally.sh executable
+chmod 755 executable
