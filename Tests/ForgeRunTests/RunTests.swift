@@ -33,8 +33,8 @@ import Testing
       let work = directory.appending("grade")
       try work.makeDirectory()
       let build = try await SubmissionBuilder(root: nil, limits: Limits()).build(left.place.submission, in: work)
-      guard case .built(let executable, _) = build.result else { throw ForgeError(.system, "\(build.result)") }
-      let score = try await Scorer(root: nil, workers: 2, limits: .init()).score(executable, on: cases)
+      guard case .built(let product) = build.result else { throw ForgeError(.system, "\(build.result)") }
+      let score = try await Scorer(root: nil, workers: 2, limits: .init()).score(product.executable, on: cases)
       #expect(score.passed == cases.count && build.removed.isEmpty)
     }
   }
