@@ -9,9 +9,9 @@ struct ReportCommand: ParsableCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Show graded runs side by side, as a page, JSON and CSV.",
     discussion: """
-      Reads the eval.json and run.json of every task of every run. Writes index.html,
-      one page that needs nothing but itself, report.json and report.csv. With
-      --bundles, tasks that a run has not tried count as 0.
+      Reads the eval.json and run.json of every task of every run. Writes
+      index.html, one page that needs nothing but itself, report.json and
+      report.csv. With --bundles, tasks that a run has not tried count as 0.
 
       EXAMPLES
         taskforge report runs/today
