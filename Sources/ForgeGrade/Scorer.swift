@@ -18,6 +18,8 @@ package struct Scorer: Sendable {
   var disabledWalls: Set<CellWall> = []
   /// Parts of the host shown to see an attack succeed; none in any grading.
   var mounts: [Mount] = []
+  /// A directory that all cases write, to see an attack succeed; none in any grading.
+  var scratch: CellConfiguration.Scratch?
 
   /// How many cases may end at the wall-clock stop before the stop comes nearer.
   static let patience = 10
@@ -40,7 +42,8 @@ package struct Scorer: Sendable {
   ) async throws -> Score {
     let pool = try CellPool(
       configuration: CellConfiguration(
-        root: root, executable: executable, dist: dist, limits: limits, mounts: mounts, disabledWalls: disabledWalls),
+        root: root, executable: executable, dist: dist, limits: limits, mounts: mounts, scratch: scratch,
+        disabledWalls: disabledWalls),
       workers: workers)
     let start = ContinuousClock.now
     do {

@@ -79,6 +79,10 @@ package struct SubmissionBuilder: Sendable {
   var network = false
   /// Whether what was handed in as the executable stays, to see an attack succeed; never in any grading.
   var keepsExecutable = false
+  /// Whether a link in place of the executable is followed, to see an attack succeed; never in any grading.
+  var followsLinks = false
+  /// Parts of the host shown to the build, to see an attack succeed; none in any grading.
+  var mounts: [Mount] = []
 
   /// Describes a builder; nothing is started.
   package init(root: FilePath?, limits: Limits, forbidden: Forbidden = Forbidden()) {
@@ -130,7 +134,7 @@ package struct SubmissionBuilder: Sendable {
     }
     try Sandbox.adopt(workspace)
     let log = work.appending("compile.log")
-    var mounts = [Mount.readWrite(workspace, SolverEnvironment.workingDirectory)]
+    var mounts = [Mount.readWrite(workspace, SolverEnvironment.workingDirectory)] + mounts
     // A build that tries what it made finds it where cases do; the host's own /opt may hold compilers.
     if let root, root.appending("opt").isDirectory { mounts.append(Self.distLink) }
     let sandbox = Sandbox(root: root, mounts: mounts, network: network, hostName: "solve", limits: limits)
@@ -215,7 +219,7 @@ package struct SubmissionBuilder: Sendable {
   private func take(from workspace: FilePath, to directory: FilePath) throws -> FilePath? {
     let product = workspace.appending(Self.product)
     // Not followed: a link could name a file that is not the submission's.
-    guard let status = try? product.stat(followTargetSymlink: false), status.type == .regular,
+    guard let status = try? product.stat(followTargetSymlink: followsLinks), status.type == .regular,
       status.size <= Int64(Self.productLimit), status.size > 0
     else { return nil }
     try directory.makeDirectory()

@@ -14,7 +14,10 @@ struct AttackWalls {
   /// Whether copies of the reference are looked for.
   var forbids = true
   var keepsExecutable = false
+  var followsLinks = false
   var network = false
+  /// What the build sees of the host.
+  var buildMounts: [Mount] = []
   var build = Limits(wallSeconds: 60)
   var room = WorkspaceRoom()
   var links = LinkPolicy.contained
@@ -22,6 +25,12 @@ struct AttackWalls {
   var bytes = 2 << 30
   var disabled: Set<CellWall> = []
   var mounts: [Mount] = []
+  /// What all cases write.
+  var scratch: CellConfiguration.Scratch?
+  /// Whether what a case leaves in its directory is compared.
+  var comparesFiles = true
+  /// Whether tar(1) unpacks what is handed in before the guarded extractor sees it.
+  var trustsTar = false
   /// Where cases run; nil for the host's own system.
   var root: FilePath?
   var limits = CaseLimits()
@@ -129,16 +138,36 @@ struct AttackTask {
     return target
   }
 
+  /// A directory of the host that anybody writes, for a wall that is down.
+  func shared() throws -> FilePath {
+    let place = directory.appending("shared-\(UInt32.random(in: 0 ... .max))")
+    try place.makeDirectory()
+    #expect(chmod(place.string, 0o1777) == 0)
+    return place
+  }
+
   /// Builds and scores a submission behind walls.
   func grade(_ submission: FilePath, behind walls: AttackWalls, cases: [Case]? = nil) async throws -> AttackResult {
-    let cases = cases ?? self.cases
+    var cases = cases ?? self.cases
+    if !walls.comparesFiles {
+      for index in cases.indices { cases[index].compare.files = .ignored(reason: "a wall is down") }
+    }
     let work = directory.appending("work-\(UInt32.random(in: 0 ... .max))")
     try work.makeDirectory()
+    var submission = submission
+    if walls.trustsTar {
+      let place = work.appending("unpacked")
+      try place.makeDirectory()
+      try await Self.shell("tar --absolute-names -xf '\(submission)'", in: place)
+      submission = place
+    }
     var builder = SubmissionBuilder(
       root: nil, limits: walls.build, forbidden: walls.forbids ? try Forbidden(reference) : Forbidden())
     builder.room = walls.room
     builder.network = walls.network
     builder.keepsExecutable = walls.keepsExecutable
+    builder.followsLinks = walls.followsLinks
+    builder.mounts = walls.buildMounts
     builder.unpacking.links = walls.links
     builder.unpacking.devices = walls.devices
     builder.unpacking.limits.bytes = walls.bytes
@@ -148,6 +177,7 @@ struct AttackTask {
       var scorer = Scorer(root: walls.root, workers: 1, limits: walls.limits)
       scorer.disabledWalls = walls.disabled
       scorer.mounts = walls.mounts
+      scorer.scratch = walls.scratch
       score = try await scorer.score(product.executable, dist: product.dist, on: cases)
     }
     return AttackResult(build: build, score: score, total: cases.count)

@@ -21,14 +21,22 @@ extension AttackTests {
 
   @Test func aBuildCannotChangeTheSystem() async throws {
     try await AttackTask.with { task in
-      let result = try await attack("rewrites-system", in: task, down: nil)
+      let written = try task.shared()
+      let result = try await attack(
+        "rewrites-system", in: task, down: { $0.buildMounts = [.readWrite(written, "/srv")] })
       #expect(result.category == .noExecutable, "something could be written: \(result.reason)")
     }
   }
 
   @Test func aBuildLeavesNobodyBehind() async throws {
     try await AttackTask.with { task in
-      let result = try await attack("leaves-daemon", in: task, down: nil)
+      let left = try task.shared()
+      let result = try await attack(
+        "leaves-daemon", in: task,
+        down: {
+          $0.buildMounts = [.readWrite(left, "/tmp")]
+          $0.mounts = [.readOnly(left, "/srv")]
+        })
       #expect(result.passed == 0 && result.category == .behind)
     }
   }

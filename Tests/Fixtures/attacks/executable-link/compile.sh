@@ -1,2 +1,2 @@
-ln -s /usr/bin/true executable
+ln -s @ELSEWHERE@ executable
 ln -s /etc dist
