@@ -49,10 +49,13 @@ extension Pipeline {
     let place = work.appending("build")
     try place.makeDirectory()
     let product: SubmissionBuild.Product
-    switch try await builder.build(source, in: place).result {
+    let build = try await builder.build(source, in: place)
+    switch build.result {
     case .built(let built): product = built
     case .failed(let reason, _), .noExecutable(let reason, _):
-      return VerifyFinding(check, attack.mustNotBuild ? .holds : .notMeasured, "scores nothing: \(reason)")
+      // Only where something was taken away is that why it does not build.
+      return VerifyFinding(
+        check, attack.mustNotBuild && !build.removed.isEmpty ? .holds : .notMeasured, "scores nothing: \(reason)")
     case .refused(let refusal, _):
       return VerifyFinding(
         check, attack.mustNotBuild ? .holds : .notMeasured, "refused: \(refusal.rule.rawValue): \(refusal.evidence)")
