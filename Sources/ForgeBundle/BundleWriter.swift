@@ -1,4 +1,4 @@
-package import ForgeArchive
+import ForgeArchive
 package import ForgeCore
 import Foundation
 package import SystemPackage

@@ -1,4 +1,4 @@
-package import ForgeCore
+import ForgeCore
 import Mustache
 
 /// `report.html`: the report as one page without scripts, which needs nothing but itself.

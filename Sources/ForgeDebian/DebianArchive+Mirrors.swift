@@ -1,4 +1,4 @@
-package import ForgeCore
+import ForgeCore
 import Foundation
 package import Logging
 package import SystemPackage

@@ -1,4 +1,4 @@
-package import ForgeCore
+import ForgeCore
 
 /// Finds the task's own executable again in other bytes, whole or in pieces, by windows of its content.
 ///

@@ -1,5 +1,5 @@
 package import ForgeCore
-package import ForgeSandbox
+import ForgeSandbox
 package import SystemPackage
 
 /// Runs a suite on one executable in the cell and compares every outcome with the expected one.

@@ -1,6 +1,6 @@
 import ForgeCore
 import Glibc
-package import SystemPackage
+import SystemPackage
 
 /// How much a build may hold in its directory, which lies on the host's own disk: no limit of the kernel bounds all of it.
 package struct WorkspaceRoom: Sendable, Hashable {

@@ -1,5 +1,5 @@
 package import ForgeCore
-package import ForgeSandbox
+import ForgeSandbox
 package import SystemPackage
 
 /// The mutants that cases are aimed at, to be run on any input.

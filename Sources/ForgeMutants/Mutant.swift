@@ -1,4 +1,4 @@
-package import ForgeSandbox
+import ForgeSandbox
 
 /// One mistake in the reference, and what the suite made of it.
 package struct Mutant: Sendable, Hashable, Codable {

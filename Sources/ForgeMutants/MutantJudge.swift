@@ -1,5 +1,5 @@
 package import ForgeCore
-package import ForgeSandbox
+import ForgeSandbox
 package import SystemPackage
 
 /// Finds out how many small mistakes in the reference a suite notices.

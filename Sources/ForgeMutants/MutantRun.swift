@@ -1,5 +1,5 @@
 package import ForgeCore
-package import ForgeSandbox
+import ForgeSandbox
 
 extension CaseLimits {
   /// How much more CPU time than the reference a mutant gets.

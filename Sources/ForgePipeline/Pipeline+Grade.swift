@@ -2,7 +2,7 @@ import ForgeArchive
 package import ForgeBundle
 import ForgeCases
 import ForgeCompile
-package import ForgeCore
+import ForgeCore
 package import ForgeGrade
 import ForgeSandbox
 package import SystemPackage

@@ -1,9 +1,9 @@
 import ForgeArchive
 package import ForgeBundle
-package import ForgeCore
+import ForgeCore
 package import ForgeGrade
 import ForgeSandbox
-package import SystemPackage
+import SystemPackage
 
 extension Pipeline {
   /// Grades every submission of a run that has a bundle, and writes `eval.json` beside each.

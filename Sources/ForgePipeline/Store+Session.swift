@@ -1,5 +1,5 @@
-package import ForgeCore
-package import Foundation
+import ForgeCore
+import Foundation
 import SystemPackage
 
 #if canImport(Glibc)

@@ -1,5 +1,5 @@
 package import ForgeBundle
-package import ForgeCore
+import ForgeCore
 package import ForgeGrade
 import Foundation
 package import SystemPackage

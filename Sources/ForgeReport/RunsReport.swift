@@ -1,5 +1,5 @@
 package import ForgeCore
-package import ForgeGrade
+import ForgeGrade
 
 /// Several graded runs side by side; `report.json`, schema 1.
 package struct RunsReport: Sendable {

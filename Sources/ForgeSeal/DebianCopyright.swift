@@ -1,4 +1,4 @@
-package import ForgeCore
+import ForgeCore
 import ForgeDebian
 
 /// The licences that a machine-readable `debian/copyright` tells, as an SPDX expression.

@@ -74,7 +74,7 @@ import Testing
   }
 
   @Test func onlyFilesThatRegisterTheProgramAreTaken() async throws {
-    try await withTemporaryDirectory { directory in
+    try withTemporaryDirectory { directory in
       func write(_ path: String, _ text: String) throws {
         let file = directory.appending(path)
         try file.removingLastComponent().makeDirectory(parents: true)

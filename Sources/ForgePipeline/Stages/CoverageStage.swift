@@ -67,7 +67,7 @@ extension Pipeline {
         }
       }
       try Sandbox.reclaim(counters)
-      let counted = try task.checkout.countedFiles()
+      let counted = task.checkout.countedFiles()
       let collector = CoverageCollector(build: build.staged.directory, buildRoot: build.root.directory)
       let maps = try await Self.maps(
         of: origins, below: counters, by: collector, workDirectory: work.appending(Self.scratch))
