@@ -62,6 +62,8 @@ package struct Regrade: Sendable {
   package var kept: Int
   /// Cases of the older suite that are no more.
   package var dropped: Int
+  /// What kept the task from being graded again; the new grade is the old one then.
+  package var error: String?
 
   /// Collects both.
   package init(old: Grade, new: Grade, run: Int, kept: Int, dropped: Int) {
@@ -72,7 +74,13 @@ package struct Regrade: Sendable {
     self.dropped = dropped
   }
 
-  /// The change as JSON.
+  /// A task that could not be graded again.
+  package init(failing error: String, old: Grade) {
+    self.init(old: old, new: old, run: 0, kept: 0, dropped: 0)
+    self.error = error
+  }
+
+  /// The change as JSON; `error` stands only where there is one.
   package var json: JSONValue {
     func side(_ grade: Grade) -> JSONValue {
       [
@@ -80,9 +88,11 @@ package struct Regrade: Sendable {
         "total": .integer(Int64(grade.total)), "category": .string(grade.category.rawValue),
       ]
     }
-    return [
+    var object: [String: JSONValue] = [
       "id": .string(new.id), "old": side(old), "new": side(new), "run": .integer(Int64(run)),
       "kept": .integer(Int64(kept)), "dropped": .integer(Int64(dropped)),
     ]
+    if let error { object["error"] = .string(error) }
+    return .object(object)
   }
 }

@@ -8,7 +8,7 @@ import SystemPackage
 
 /// What a bundle tells its graders: the hidden suite, which cases are upstream's own, and what no submission may be.
 struct GradingKey: Sendable {
-  private(set) var tests: TestSet
+  let tests: TestSet
   /// Cases that equal upstream's tests or nearly so, or why those are not known.
   let verbatim: Measured<Set<Digest>>
   private let forbidden: Forbidden
@@ -39,13 +39,6 @@ struct GradingKey: Sendable {
     let builds = ["reference", "control"].map { reference.appending($0).appending(BuildReport.executableName) }
     guard builds[0].exists else { return Forbidden() }
     return try Forbidden(builds[0], control: builds[1].exists ? builds[1] : nil)
-  }
-
-  /// The same with some of the cases alone.
-  func asking(_ cases: [Case]) -> GradingKey {
-    var key = self
-    key.tests.suite = Suite(cases: cases)
-    return key
   }
 
   /// What builds submissions.

@@ -17,11 +17,15 @@ extension Pipeline {
     return try await grade(submission, digest: Submission.digest(of: submission), key, bundle: bundle)
   }
 
-  /// Grades a submission whose digest is known.
+  /// Grades a submission whose digest is known, by all cases or by `asked` alone.
+  ///
+  /// Without a program the grade is of the whole suite whatever was asked.
   func grade(
-    _ submission: FilePath, digest: Digest, _ key: GradingKey, bundle: TaskBundle, label: String? = nil
+    _ submission: FilePath, digest: Digest, _ key: GradingKey, bundle: TaskBundle, label: String? = nil,
+    asked: [Case]? = nil
   ) async throws -> Grade {
     let suite = key.tests.suite
+    let cases = (asked ?? suite.cases).sorted { $0.id < $1.id }
     let root = try await self.root(named: "solve", of: bundle.manifest)
     return try await store.withScratch("eval") { work in
       let build = try await compile(submission, by: key.builder(in: root.directory, bundle.manifest), in: work, label)
@@ -29,23 +33,24 @@ extension Pipeline {
       grade.language = bundle.manifest.language
       guard case .built(let product) = build.result else { return grade }
       let score = try await score(
-        product.executable, dist: product.dist, suite.cases, limits: bundle.manifest.limits, assets: key.tests.assets,
+        product.executable, dist: product.dist, cases, limits: bundle.manifest.limits, assets: key.tests.assets,
         in: root, label: label ?? "submission")
-      let again = try await stability(product, of: score, suite, key, in: root, bundle.manifest)
+      let again = try await stability(product, of: score, cases, key, in: root, bundle.manifest)
       grade.take(
-        zip(score.results, suite.cases.sorted { $0.id < $1.id }).map(CaseGrade.init), category: Category(of: score),
+        zip(score.results, cases).map(CaseGrade.init), category: Category(of: score),
         verbatim: key.verbatim, seconds: score.seconds, stability: again)
       return grade
     }
   }
 
   /// Runs a spread sample once more: what shows something else then has no outcome of its own.
+  ///
+  /// `cases` are in the order of their ids, which is as good as random and the same in every grading.
   private func stability(
-    _ product: SubmissionBuild.Product, of score: Score, _ suite: Suite, _ key: GradingKey, in root: MadeRoot,
+    _ product: SubmissionBuild.Product, of score: Score, _ cases: [Case], _ key: GradingKey, in root: MadeRoot,
     _ manifest: Manifest
   ) async throws -> Grade.Stability {
-    // By id, which is as good as random and the same in every grading.
-    let sample = suite.cases.sorted { $0.id < $1.id }.prefix(max(20, suite.cases.count / 20))
+    let sample = cases.prefix(max(20, cases.count / 20))
     let scorer = Scorer(root: root.directory, workers: options.cells, limits: manifest.limits, assets: key.tests.assets)
     let again = try await scorer.score(product.executable, dist: product.dist, on: Array(sample))
     let first = Dictionary(score.results.map { ($0.id, $0.form) }, uniquingKeysWith: { one, _ in one })

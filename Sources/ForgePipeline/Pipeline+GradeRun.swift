@@ -62,21 +62,31 @@ extension Pipeline {
     }
     var grade: Grade
     do {
-      let key = try GradingKey(bundle)
-      do {
-        grade = try await self.grade(submission, digest: digest, key, bundle: bundle, label: id)
-      } catch let error as ForgeError where Self.isSubmissions(error, submission) {
-        // In a run this is what was handed in, not a slip of whoever grades.
-        grade = Grade(
-          id: id, suite: key.tests.suite, submission: digest, category: .buildFailed, reason: "\(error)",
-          verbatim: key.verbatim)
-      }
+      grade = try await gradeHandedIn(submission, digest: digest, GradingKey(bundle), bundle: bundle)
     } catch let error as ForgeError where error.code != .cancelled {
       grade = Grade(graderError: "\(error)", id: id, suite: record.digest, cases: record.cases, submission: digest)
     }
     grade.language = bundle.manifest.language
     try run.write(grade)
     return (grade, false)
+  }
+
+  /// Grades a submission of a run, by all cases or by `asked` alone.
+  ///
+  /// What cannot be read is a result here: it is what was handed in, not a slip of whoever grades.
+  func gradeHandedIn(
+    _ submission: FilePath, digest: Digest, _ key: GradingKey, bundle: TaskBundle, asked: [Case]? = nil
+  ) async throws -> Grade {
+    let id = bundle.manifest.id
+    do {
+      return try await grade(submission, digest: digest, key, bundle: bundle, label: id, asked: asked)
+    } catch let error as ForgeError where Self.isSubmissions(error, submission) {
+      var grade = Grade(
+        id: id, suite: key.tests.suite, submission: digest, category: .buildFailed, reason: "\(error)",
+        verbatim: key.verbatim)
+      grade.language = bundle.manifest.language
+      return grade
+    }
   }
 
   /// Whether an error is about what was handed in.

@@ -7,9 +7,9 @@ extension Pipeline {
   /// Brings the grades of a run up to date with corrected suites: only cases that are new or changed are run.
   ///
   /// A task whose submission, tool or grader is another than when it was graded is graded as a whole; one that was never
-  /// graded is left alone.
+  /// graded is left alone. What stops one task is told with it, and its grade stays as it was.
   ///
-  /// - Throws: `CancellationError`, with what was graded until then written; `ForgeError` where a grade cannot be had or
+  /// - Throws: `CancellationError`, with what was graded until then written; `core.system` where a grade cannot be
   ///   written.
   package func regrade(_ run: RunDirectory, bundles: [TaskBundle]) async throws -> [Regrade] {
     var found: [Regrade] = []
@@ -17,7 +17,12 @@ extension Pipeline {
       guard let submission = run.submissions[bundle.manifest.id], let old = run.grade(bundle.manifest.id) else {
         continue
       }
-      let change = try await regrade(submission, old, bundle)
+      let change: Regrade
+      do {
+        change = try await regrade(submission, old, bundle)
+      } catch let error as ForgeError where error.code != .cancelled {
+        change = Regrade(failing: "\(error)", old: old)
+      }
       if change.new != old { try run.write(change.new) }
       found.append(change)
     }
@@ -33,7 +38,7 @@ extension Pipeline {
     let suite = key.tests.suite.cases
     // Without verdicts there is nothing to keep, and by another grader none can be kept.
     guard old.isCurrent(submission: digest, suite: old.suite.digest), !old.cases.isEmpty else {
-      let new = try await grade(submission, digest: digest, key, bundle: bundle, label: old.id)
+      let new = try await gradeHandedIn(submission, digest: digest, key, bundle: bundle)
       return Regrade(old: old, new: new, run: new.cases.count, kept: 0, dropped: 0)
     }
     let known = Dictionary(old.cases.map { ($0.id, $0) }, uniquingKeysWith: { one, _ in one })
@@ -44,12 +49,10 @@ extension Pipeline {
     new.suite = Grade.SuiteName(key.tests.suite.digest)
     var results: [CaseGrade] = []
     if !fresh.isEmpty {
-      let graded = try await grade(
-        submission, digest: digest, key.asking(fresh), bundle: bundle, label: old.id)
+      let graded = try await gradeHandedIn(submission, digest: digest, key, bundle: bundle, asked: fresh)
       guard !graded.cases.isEmpty else {
         // It builds no more, or is refused: then nothing of the old verdicts holds.
-        let none = try await grade(submission, digest: digest, key, bundle: bundle, label: old.id)
-        return Regrade(old: old, new: none, run: none.cases.count, kept: 0, dropped: old.cases.count)
+        return Regrade(old: old, new: graded, run: 0, kept: 0, dropped: old.cases.count)
       }
       results = graded.cases
       new.build = graded.build

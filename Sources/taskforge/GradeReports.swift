@@ -125,7 +125,8 @@ struct RegradeReport: Report {
         "\(change.kept)", "\(change.dropped)",
       ])
     }
-    return table.text
+    let errors = changes.compactMap { change in change.error.map { "\(change.new.id) keeps its grade: \($0)" } }
+    return ([table.text] + errors).joined(separator: "\n")
   }
 }
 

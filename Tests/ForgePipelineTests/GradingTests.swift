@@ -87,6 +87,23 @@ enum GradingTests {
     #expect(change.new.score == 1 && change.new.cases == change.new.cases.sorted { $0.id < $1.id })
     #expect(try await pipeline.regrade(run, bundles: [bundle]).first?.run == 0)
 
+    // What is no fault of the submission changes no grade.
+    try run.write(old)
+    let suite = bundle.path.appending(Part.tests.fileName)
+    let aside = directory.appending("aside")
+    try FileManager.default.moveItem(atPath: suite.string, toPath: aside.string)
+    let failing = try await pipeline.regrade(run, bundles: [bundle])
+    #expect(failing.first?.error != nil && run.grade(id) == old)
+    try FileManager.default.moveItem(atPath: aside.string, toPath: suite.string)
+    // What builds no more is built once, and has no verdict left.
+    try write(["compile.sh": "exit 4\n"], to: directory.appending("dead/\(id)/submission"))
+    let dead = try RunDirectory(at: directory.appending("dead"))
+    var once = old
+    once.submission = try Submission.digest(of: directory.appending("dead/\(id)/submission"))
+    try dead.write(once)
+    let gone = try #require(try await pipeline.regrade(dead, bundles: [bundle]).first)
+    #expect(gone.new.category == .buildFailed && gone.new.total == first.grades[0].total && gone.run == 0)
+
     try FileDescriptor.writeNew(place.appending("submission/compile.sh.old"), "".utf8)
     #expect(try await pipeline.grade(run, bundles: [bundle]).kept.isEmpty)
     let garbage = directory.appending("garbage")

@@ -90,5 +90,6 @@ struct RegradeCommand: AsyncParsableCommand, ReportingCommand {
     let changes = try await withInterrupts { try await pipeline.regrade(directory, bundles: tasks) }
     view.close()
     try Output.render(RegradeReport(changes: changes), json: report.json)
+    if changes.contains(where: { $0.error != nil }) { throw ArgumentParser.ExitCode(ExitStatus.failure.rawValue) }
   }
 }
