@@ -94,9 +94,10 @@ targets += module("ForgeDocs", ["ForgeSandbox", log])
 targets += module("ForgeSeal", ["ForgeSandbox", "ForgeDebian", log])
 targets += module("ForgeCases", ["ForgeSandbox", log])
 targets += module("ForgeMutants", ["ForgeSandbox", log])
-targets += module("ForgeBundle", ["ForgeArchive", mustache, log])
+targets += module("ForgePage", [mustache])
+targets += module("ForgeBundle", ["ForgeArchive", "ForgePage", log])
 targets += module("ForgeGrade", ["ForgeSandbox", "ForgeArchive", "ForgeCases", "ForgePacked", log])
-targets += module("ForgeReport", ["ForgeGrade", "ForgeBundle", mustache])
+targets += module("ForgeReport", ["ForgeGrade", "ForgeBundle", "ForgePage"])
 targets += module(
   "ForgeRun", ["ForgeSandbox", "ForgeArchive", log, "taskforge-probe", "taskforge-line"], tests: ["ForgeGrade"])
 targets += module(

@@ -85,7 +85,7 @@ extension Pipeline {
     try writer.add("provenance.json", CanonicalJSON.pretty(provenance.json))
     let report = try SuiteReport(report(made, proof: proof))
     try writer.add("report.json", CanonicalJSON.pretty(report.json))
-    try writer.add("report.html", Array(ReportPage(report).html().utf8))
+    try writer.add("report.html", Array(report.html().utf8))
     try writer.finish { archives, files in try manifest(made, proof: proof, archives: archives, files: files) }
   }
 

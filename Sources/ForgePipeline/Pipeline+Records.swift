@@ -142,7 +142,7 @@ extension Pipeline {
       let changes = try old.changes(to: lock)
       if !changes.isEmpty {
         let first = changes.prefix(3).map(\.description).joined(separator: ", ")
-        observe(.note("\(path) changes in \(changes.count) field\(changes.count == 1 ? "" : "s"), \(first)"))
+        observe(.note("\(path) changes in \(Quantity.counted(changes.count, "field")), \(first)"))
       }
     }
     do {

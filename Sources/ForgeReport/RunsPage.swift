@@ -1,6 +1,6 @@
 import ForgeCore
 import ForgeGrade
-import Mustache
+import ForgePage
 
 /// `index.html`: the report as one page without scripts, which needs nothing but itself.
 package struct RunsPage {
@@ -13,12 +13,12 @@ package struct RunsPage {
   ///
   /// - Throws: what the template engine says of its template.
   package func html() throws -> String {
-    let tables = [leaderboard, attempts, categories, stops, languages, families].compactMap(\.self)
-    return try MustacheTemplate(string: Self.template).render([
-      "title": "\(report.runs.count == 1 ? "1 run" : "\(report.runs.count) runs") over \(report.tasks.count) tasks",
-      "tables": tables.map(\.context), "matrix": matrix.context, "tasks": report.tasks.map(task),
-      "notes": notes, "tool": ToolVersion.current,
-    ])
+    let tables = [leaderboard, attempts, categories, stops, languages, families, matrix].compactMap(\.self)
+    return try Page(
+      "\(Quantity.counted(report.runs.count, "run")) over \(Quantity.counted(report.tasks.count, "task"))",
+      style: Self.style, body: Self.body,
+      context: ["tables": tables.map(\.context), "tasks": report.tasks.map(task), "notes": notes]
+    ).html()
   }
 
   private var notes: [String] {
@@ -114,7 +114,9 @@ package struct RunsPage {
   }
 
   private var matrix: PageTable {
-    var table = PageTable("Tasks", ["task"] + report.runs.map(\.name), numbers: 1...report.runs.count)
+    var table = PageTable(
+      "Tasks", note: "Each has a page of its own behind its name.", ["task"] + report.runs.map(\.name),
+      numbers: 1...report.runs.count, linksNames: true)
     for id in report.tasks {
       table.rows.append(
         [id]

@@ -138,7 +138,7 @@ extension Pipeline {
     let count = leaks.findings.count
     return ForgeError(
       .gate,
-      "An agent could see \(count) \(count == 1 ? "thing" : "things") of \(recipe.id)'s source:\n"
+      "An agent could see \(Quantity.counted(count, "thing")) of \(recipe.id)'s source:\n"
         + lines.joined(separator: "\n")
         + "\nLeave the document out, or look at them and add to the recipe's 'waivers': "
         + digests.joined(separator: ", ") + outdated.joined())
