@@ -207,6 +207,19 @@ package struct Ratio: Sendable, Hashable, Codable {
     self.whole = whole
   }
 
+  /// Reads `{"part": …, "whole": …}`; what is no share of a whole is malformed.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    part = try container.decode(Int.self, forKey: .part)
+    whole = try container.decode(Int.self, forKey: .whole)
+    guard (0...Self.mostWhole).contains(whole), (0...whole).contains(part) else {
+      throw DecodingError.dataCorruptedError(forKey: .part, in: container, debugDescription: "\(part) of \(whole)")
+    }
+  }
+
+  /// The largest whole that is read: all beyond is no count of anything here.
+  package static let mostWhole = 1 << 50
+
   /// The quotient, 0 where the whole is 0.
   package var fraction: Double { whole == 0 ? 0 : Double(part) / Double(whole) }
 

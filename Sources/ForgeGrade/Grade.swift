@@ -178,5 +178,12 @@ extension Grade {
           + "grade the submission again.")
     }
     self = try json.decode(Grade.self)
+    guard (0...Ratio.mostWhole).contains(total), (0...total).contains(passed), (0...1).contains(score) else {
+      throw ForgeError(.malformed, "Its score is \(passed) of \(total), \(score); grade the submission again.")
+    }
+    guard cases.isEmpty || cases.count == total && cases.count(where: \.passed) == passed else {
+      throw ForgeError(
+        .malformed, "Its cases are not those of its score, \(passed) of \(total); grade the submission again.")
+    }
   }
 }

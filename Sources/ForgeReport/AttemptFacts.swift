@@ -3,7 +3,8 @@ package import SystemPackage
 
 /// What a harness knows of one attempt at a task, as far as its `run.json` tells.
 ///
-/// Any harness may write the file, so every member is optional, and what is of another type counts as not told.
+/// Any harness may write the file, so every member is optional, and what is of another type, negative or beyond
+/// all reason counts as not told.
 package struct AttemptFacts: Sendable, Hashable {
   /// The file's name beside a submission.
   package static let fileName = "run.json"
@@ -58,6 +59,17 @@ package struct AttemptFacts: Sendable, Hashable {
     }
   }
 
+  /// The largest figure that is believed: sums over many attempts stay exact as floating-point numbers too.
+  private static let most = 1 << 40
+
+  private static func count(_ json: JSONValue?) -> Int? {
+    json?.int.map(Int.init).flatMap { (0...most).contains($0) ? $0 : nil }
+  }
+
+  private static func amount(_ json: JSONValue?) -> Double? {
+    json?.double.flatMap { (0...Double(most)).contains($0) ? $0 : nil }
+  }
+
   /// Takes what is told.
   package init(_ json: JSONValue) {
     self.init()
@@ -66,13 +78,13 @@ package struct AttemptFacts: Sendable, Hashable {
     toolPolicy = json["tool_policy"]?.text
     retryPolicy = json["retry_policy"]?.text
     arms = (json["arms"]?.elements ?? []).compactMap(\.text)
-    calls = json["calls"]?.int.map(Int.init)
-    steps = json["steps"]?.int.map(Int.init)
-    probes = json["probes"]?.int.map(Int.init)
-    let counts = ["input", "output"].compactMap { json["tokens"]?[$0]?.int }
-    tokens = counts.isEmpty ? nil : Int(counts.reduce(0, +))
-    cost = json["cost_usd"]?.double
-    seconds = json["wall_seconds"]?.double
+    calls = Self.count(json["calls"])
+    steps = Self.count(json["steps"])
+    probes = Self.count(json["probes"])
+    let counts = ["input", "output"].compactMap { Self.count(json["tokens"]?[$0]) }
+    tokens = counts.isEmpty ? nil : counts.reduce(0, +)
+    cost = Self.amount(json["cost_usd"])
+    seconds = Self.amount(json["wall_seconds"])
     stop = json["stop"]?.text.flatMap { Self.stops.contains($0) ? $0 : nil } ?? "unknown"
   }
 }

@@ -2,6 +2,7 @@ import ForgeArchive
 import ForgeCore
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Random trees, with names of any bytes, links, odd modes, empty and large files.

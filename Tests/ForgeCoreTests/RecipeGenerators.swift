@@ -1,4 +1,5 @@
 import ForgeCore
+import TestSupport
 
 extension RecipePropertyTests {
   /// A valid recipe with odd texts wherever a text can be odd.

@@ -1,6 +1,7 @@
 import ForgeCore
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct RecipeLockTests {

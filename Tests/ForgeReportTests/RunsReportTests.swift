@@ -11,7 +11,7 @@ import Testing
   private static let plain = Outcome(termination: .exit(0), stdout: "a b\n", stderr: "", files: [])
 
   /// A grade of a task of ten cases, of which some fail with what they showed.
-  private func grade(_ id: String, _ failures: [Outcome]) -> Grade {
+  static func grade(_ id: String, _ failures: [Outcome]) -> Grade {
     let cases = (0..<10).map {
       Case(
         invocation: Invocation(argv: [ByteString("\(id) \($0)")]), family: "family \($0 % 2)", origin: .help,
@@ -33,7 +33,7 @@ import Testing
     return grade
   }
 
-  private func shown(_ stdout: ByteString, status: Int32 = 0) -> Outcome {
+  static func shown(_ stdout: ByteString, status: Int32 = 0) -> Outcome {
     Outcome(termination: .exit(status), stdout: stdout, stderr: "", files: [])
   }
 
@@ -46,7 +46,8 @@ import Testing
       name: name,
       attempts: failures.enumerated().map { index, count in
         Attempt(
-          grade: grade("task__\(index).1234567", Array(repeating: shown("a c\n"), count: count)), facts: facts)
+          grade: Self.grade("task__\(index).1234567", Array(repeating: Self.shown("a c\n"), count: count)), facts: facts
+        )
       })
   }
 
@@ -94,17 +95,22 @@ import Testing
 
   @Test func theClosestMissesComeFirst() {
     let misses = NearMiss.closest(
-      of: grade(
-        "t", [shown("a b\n", status: 3), shown("zzz\n"), shown("a  b\n"), shown("a c\n"), shown("a b")]), most: 3)
+      of: Self.grade(
+        "t",
+        [
+          Self.shown("a b\n", status: 3), Self.shown("zzz\n"), Self.shown("a  b\n"), Self.shown("a c\n"),
+          Self.shown("a b"),
+        ]), most: 3)
     #expect(misses.map(\.difference.whitespaceOnly).first == true)
     #expect(!misses.contains { $0.difference.part == .exitStatus } || misses.count == 3)
-    let parts = NearMiss.closest(of: grade("t", [shown("a c\n")]), most: 1)[0].parts
+    let parts = NearMiss.closest(of: Self.grade("t", [Self.shown("a c\n")]), most: 1)[0].parts
     #expect(parts.before == "a " && parts.expected == "b" && parts.actual == "c" && parts.after == "⏎\n")
     #expect(NearMiss.visible("\u{1b}[31m\u{202e}x\t") == "␛[31m�x⇥")
   }
 
   @Test func whatSubmissionsPrintIsTextOnThePage() throws {
-    let hostile = grade("t__t.1234567", [shown("<script>alert(1)</script>\n"), shown("</pre>{{#tasks}}")])
+    let hostile = Self.grade(
+      "t__t.1234567", [Self.shown("<script>alert(1)</script>\n"), Self.shown("</pre>{{#tasks}}")])
     let run = ReportedRun(name: "<b>run</b>", attempts: [Attempt(grade: hostile, facts: AttemptFacts())])
     let page = try RunsPage(RunsReport([run])).html()
     #expect(!page.contains("<script") && !page.contains("<b>run") && page.contains("&lt;script&gt;"))
@@ -117,7 +123,7 @@ import Testing
     facts.model = "=cmd|x"
     facts.harness = "a, \"b\""
     let report = RunsReport([
-      ReportedRun(name: "r", attempts: [Attempt(grade: grade("t", [shown("x")]), facts: facts)])
+      ReportedRun(name: "r", attempts: [Attempt(grade: Self.grade("t", [Self.shown("x")]), facts: facts)])
     ])
     let lines = report.csv.split(separator: "\r\n")
     #expect(lines.count == 2)
@@ -132,7 +138,7 @@ import Testing
         let place = directory.appending(id)
         try place.makeDirectory()
         try FileDescriptor.writeNew(
-          place.appending("eval.json"), CanonicalJSON.pretty(try JSONValue(encoding: grade(id, []))))
+          place.appending("eval.json"), CanonicalJSON.pretty(try JSONValue(encoding: Self.grade(id, []))))
         try FileDescriptor.writeNew(place.appending("run.json"), facts.utf8)
       }
       for (file, text) in [("b__b.1234567/submission.tar", ""), ("c__c.1234567/eval.json", "{\"schema\":1}")] {
