@@ -8,10 +8,14 @@ struct NearMiss {
 
   /// The failed cases of a grade that came nearest, one of each kind of difference in a family before a second.
   static func closest(of grade: Grade, most: Int) -> [NearMiss] {
-    let ranked = grade.cases.compactMap { item in item.difference.map { NearMiss(item: item, difference: $0) } }
-      .sorted { ($0.distance, $0.item.id) < ($1.distance, $1.item.id) }
+    let ranked = grade.cases.compactMap { item in
+      item.difference.map { difference in
+        let miss = NearMiss(item: item, difference: difference)
+        return (miss: miss, distance: miss.distance)
+      }
+    }.sorted { ($0.distance, $0.miss.item.id) < ($1.distance, $1.miss.item.id) }
     var seen: Set<String> = []
-    let (first, rest) = ranked.reduce(into: ([NearMiss](), [NearMiss]())) { split, miss in
+    let (first, rest) = ranked.map(\.miss).reduce(into: ([NearMiss](), [NearMiss]())) { split, miss in
       if seen.insert("\(miss.item.family) \(miss.difference.part)").inserted {
         split.0.append(miss)
       } else {
@@ -30,13 +34,20 @@ struct NearMiss {
     case .time: return 5
     case .stdout, .stderr, .files:
       let length = max(difference.expected.utf8.count, difference.actual.utf8.count, 1)
-      let share = 1 - Double(parts.alike) / Double(length)
+      let share = 1 - Double(alike) / Double(length)
       return (item.passedWithoutStderr ? 1 : 2) + share
     }
   }
 
+  /// Bytes that both texts begin and end with alike.
+  private var alike: Int {
+    let (one, other) = (Array(difference.expected.utf8), Array(difference.actual.utf8))
+    let start = zip(one, other).prefix { $0 == $1 }.count
+    return start + zip(one.dropFirst(start).reversed(), other.dropFirst(start).reversed()).prefix { $0 == $1 }.count
+  }
+
   /// Both texts divided into what they begin with alike, what differs, and what they end with alike.
-  var parts: (before: String, expected: String, actual: String, after: String, alike: Int) {
+  var parts: (before: String, expected: String, actual: String, after: String) {
     let (one, other) = (Array(difference.expected.unicodeScalars), Array(difference.actual.unicodeScalars))
     let start = zip(one, other).prefix { $0 == $1 }.count
     let end = zip(one.dropFirst(start).reversed(), other.dropFirst(start).reversed()).prefix { $0 == $1 }.count
@@ -47,7 +58,7 @@ struct NearMiss {
     }
     return (
       text(one.prefix(start)), text(one.dropFirst(start).dropLast(end)), text(other.dropFirst(start).dropLast(end)),
-      text(one.suffix(end)), start + end
+      text(one.suffix(end))
     )
   }
 
