@@ -26,14 +26,8 @@ package struct TaskBundle: Sendable {
         path: path.string)
     }
     do {
-      let json = try JSONValue(parsing: FileDescriptor.readAll(file))
-      guard json["schema"]?.int == Int64(Manifest.schema) else {
-        throw ForgeError(
-          .notABundle,
-          "The manifest's schema is \(json["schema"]?.int.map(String.init) ?? "missing"); "
-            + "this version of taskforge reads \(Manifest.schema). Build the bundle again.")
-      }
-      manifest = try json.decode(Manifest.self)
+      manifest = try JSONValue.decode(
+        Manifest.self, from: FileDescriptor.readAll(file), schema: Manifest.schema, remedy: "Build the bundle again.")
     } catch var error as ForgeError {
       // Not JSON at all, without a schema, or with another one: none is the manifest of a bundle.
       if error.code == .malformed { error.code = .notABundle }

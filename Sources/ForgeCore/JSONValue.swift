@@ -64,16 +64,17 @@ extension JSONValue: Codable {
   /// Reads any JSON.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
+    // A guess that fails costs more than one that holds, so the most frequent kinds come first.
     if container.decodeNil() {
       self = .null
-    } else if let value = try? container.decode(Bool.self) {
-      self = .bool(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .string(value)
     } else if let value = try? container.decode(Int64.self) {
       self = .integer(value)
     } else if let value = try? container.decode(Double.self) {
       self = .number(value)
-    } else if let value = try? container.decode(String.self) {
-      self = .string(value)
+    } else if let value = try? container.decode(Bool.self) {
+      self = .bool(value)
     } else if let value = try? container.decode([JSONValue].self) {
       self = .array(value)
     } else {
@@ -127,12 +128,50 @@ extension JSONValue {
   ///
   /// - Throws: `ForgeError` with code `core.malformed` that names the key.
   package func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+    try Self.decode(type, from: try JSONEncoder().encode(self))
+  }
+
+  /// Reads a value of a format that counts its versions in the member `schema`.
+  ///
+  /// - Parameters:
+  ///   - type: What is read.
+  ///   - bytes: One document.
+  ///   - schema: The only version that is read.
+  ///   - remedy: What the reader of an error may do, as a sentence.
+  /// - Returns: the value.
+  /// - Throws: `core.malformed` that names the version, or else the key.
+  package static func decode<Value: Decodable>(
+    _ type: Value.Type, from bytes: some Sequence<UInt8>, schema: Int, remedy: String
+  ) throws -> Value {
+    let data = Data(bytes)
+    let head: Head
+    do {
+      head = try JSONDecoder().decode(Head.self, from: data)
+    } catch {
+      // No object, or no JSON at all: the general reader has the words for that.
+      _ = try JSONValue(parsing: data)
+      throw ForgeError(.malformed, "The field 'schema' is missing or no number. \(remedy)")
+    }
+    guard head.schema == schema else {
+      throw ForgeError(
+        .malformed,
+        "The schema is \(head.schema.map(String.init) ?? "missing"), and this version of taskforge reads \(schema). "
+          + remedy)
+    }
+    return try decode(type, from: data)
+  }
+
+  private struct Head: Decodable {
+    var schema: Int?
+  }
+
+  private static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
     do {
       let decoder = JSONDecoder()
       decoder.keyDecodingStrategy = .convertFromSnakeCase
-      return try decoder.decode(type, from: JSONEncoder().encode(self))
+      return try decoder.decode(type, from: data)
     } catch let error as DecodingError {
-      throw ForgeError(.malformed, Self.explain(error))
+      throw ForgeError(.malformed, explain(error))
     }
   }
 

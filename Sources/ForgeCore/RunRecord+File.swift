@@ -8,14 +8,9 @@ extension RunRecord {
     let file = directory.appending(Self.fileName)
     guard file.exists else { return nil }
     do {
-      let json = try JSONValue(parsing: FileDescriptor.readAll(file, limit: 16 << 20))
-      guard json["schema"]?.int == Int64(Self.schema) else {
-        throw ForgeError(
-          .malformed,
-          "The schema is \(json["schema"]?.int.map(String.init) ?? "missing"), and this version of taskforge reads "
-            + "\(Self.schema).")
-      }
-      self = try json.decode(RunRecord.self)
+      self = try JSONValue.decode(
+        RunRecord.self, from: FileDescriptor.readAll(file, limit: 16 << 20), schema: Self.schema,
+        remedy: "Run the agent again, or use the version that wrote it.")
     } catch var error as ForgeError {
       error.path = error.path ?? file.string
       throw error

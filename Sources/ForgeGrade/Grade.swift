@@ -170,14 +170,8 @@ extension Grade {
   ///
   /// - Throws: `core.malformed` with the path, for anything that is no grade of this schema.
   package init(parsing bytes: some Sequence<UInt8>) throws {
-    let json = try JSONValue(parsing: bytes)
-    guard json["schema"]?.int == Int64(Self.schema) else {
-      throw ForgeError(
-        .malformed,
-        "The schema is \(json["schema"]?.int.map(String.init) ?? "missing"), and this version reads \(Self.schema); "
-          + "grade the submission again.")
-    }
-    self = try json.decode(Grade.self)
+    self = try JSONValue.decode(
+      Grade.self, from: bytes, schema: Self.schema, remedy: "Grade the submission again.")
     guard (0...Ratio.mostWhole).contains(total), (0...total).contains(passed), (0...1).contains(score) else {
       throw ForgeError(.malformed, "Its score is \(passed) of \(total), \(score); grade the submission again.")
     }
