@@ -100,7 +100,8 @@ static result set_limits(struct run *run) {
   TRY(limit(RLIMIT_CPU, seconds, seconds + 1), "limit CPU time");
   TRY(limit(RLIMIT_AS, request->memory_bytes, request->memory_bytes), "limit memory");
   TRY(limit(RLIMIT_FSIZE, request->disk_bytes, request->disk_bytes), "limit file sizes");
-  TRY(limit(RLIMIT_NOFILE, 256, 256), "limit open files");
+  uint64_t files = request->flags & MORE_FILES ? 512 : 256;
+  TRY(limit(RLIMIT_NOFILE, files, files), "limit open files");
   /* Not a wall: how deep a program may recurse should not depend on the host. */
   TRY(limit(RLIMIT_STACK, 8 << 20, 64 << 20), "limit the stack");
   TRY(limit(RLIMIT_NPROC, processes, processes), "limit processes");

@@ -44,6 +44,7 @@ enum request_flags {
   HOST_NAME = 1,
   FIXED_LAYOUT = 2,
   MOVED_CLOCK = 4,
+  MORE_FILES = 8, /* twice as many open files */
   PATCHED = 16,
   SITES = 32,
   MEASURED = 64,

@@ -102,11 +102,13 @@ package struct Perturbation: Sendable, Hashable {
   package var directorySeed: UInt64?
   /// Seconds by which every clock the program can ask is moved; 0 leaves the real clocks.
   package var clockOffset: Int64
+  /// Whether there may be twice as much memory, disk, entries, processes and open files; time and output stay.
+  package var wideLimits: Bool
 
   /// Makes a perturbation; the defaults change nothing.
   package init(
     hostName: String? = nil, firstPid: Int32? = nil, userOffset: UInt32 = 0, cpus: Int? = nil,
-    randomLayout: Bool = true, directorySeed: UInt64? = nil, clockOffset: Int64 = 0
+    randomLayout: Bool = true, directorySeed: UInt64? = nil, clockOffset: Int64 = 0, wideLimits: Bool = false
   ) {
     self.hostName = hostName
     self.firstPid = firstPid
@@ -115,6 +117,7 @@ package struct Perturbation: Sendable, Hashable {
     self.randomLayout = randomLayout
     self.directorySeed = directorySeed
     self.clockOffset = clockOffset
+    self.wideLimits = wideLimits
   }
   /// Nothing changed.
   package static let none = Perturbation()

@@ -62,16 +62,18 @@ struct CellRequest {
     if perturbation.hostName != nil { flags |= 1 }
     if !perturbation.randomLayout { flags |= 2 }
     if perturbation.clockOffset != 0 { flags |= 4 }
+    if perturbation.wideLimits { flags |= 8 }
+    let width: UInt64 = perturbation.wideLimits ? 2 : 1
     writer.number(CellRecord.magic)
     writer.number(flags)
     writer.number(id)
     writer.number(limits.cpuMilliseconds)
     writer.number(limits.wallMilliseconds)
-    writer.number(limits.memoryBytes)
+    writer.number(limits.memoryBytes * width)
     writer.number(limits.outputBytes)
-    writer.number(limits.diskBytes)
-    writer.number(limits.inodes)
-    writer.number(limits.processes)
+    writer.number(limits.diskBytes * width)
+    writer.number(limits.inodes * width)
+    writer.number(limits.processes * width)
     writer.number(perturbation.clockOffset)
     writer.number(perturbation.userOffset)
     writer.number(UInt32(max(0, perturbation.firstPid ?? 0)))

@@ -74,6 +74,7 @@ struct FakeProgram: Runner {
       case "-q", "--quiet": quiet = true
       case "-h", "--help": return done(FakeProgram.help + "\n")
       case "--where": return done("running on \(perturbation.hostName ?? "localhost")\n")
+      case "--many": return done("opened \(perturbation.wideLimits ? 500 : 250) files\n")
       case "--log":
         let note = TreeEntry(
           path: "log", content: .file(ByteString("on \(perturbation.hostName ?? "localhost")"), mode: 0o644))

@@ -58,7 +58,7 @@ import Testing
     let big = kept(["-u"], stdin: String(repeating: "x", count: 17_000))
     let proposals =
       good(40) + [
-        big, kept(["--crash"]), kept(["--spin"]), kept(["--where"]), kept(["--build"]),
+        big, kept(["--crash"]), kept(["--spin"]), kept(["--where"]), kept(["--many"]), kept(["--build"]),
         kept(["--cat"], stdin: "copied\n"), kept(["-q"], stdin: "a\n"), good(1)[0],
       ]
     let (suite, report) = try await judge(
@@ -67,7 +67,7 @@ import Testing
     #expect(report.kept == 40)
     #expect(report.dropped[.input] == 1)
     #expect(report.dropped[.ending] == 2)
-    #expect(report.dropped[.determinism] == 1)
+    #expect(report.dropped[.determinism] == 2)
     #expect(report.dropped[.control] == 1)
     #expect(report.dropped[.solve] == 0)
     #expect(report.dropped[.dummy] == 2)

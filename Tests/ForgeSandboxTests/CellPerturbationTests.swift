@@ -38,6 +38,34 @@ import Testing
     #expect(try #require(try await run(Perturbation(hostName: "elsewhere")))[0] == "elsewhere")
   }
 
+  @Test func wideLimits() async throws {
+    let program = try CellProgram(
+      #"""
+      #include <sys/resource.h>
+      #include <sys/vfs.h>
+      int main(void) {
+        struct rlimit files, memory;
+        getrlimit(RLIMIT_NOFILE, &files);
+        getrlimit(RLIMIT_AS, &memory);
+        struct statfs disk;
+        statfs(".", &disk);
+        printf("%lu %lu %lu %lu", files.rlim_cur, memory.rlim_cur >> 20, disk.f_blocks * disk.f_bsize >> 20, disk.f_files);
+      }
+      """#)
+    try await withCells(program.path) { pool in
+      func words(_ perturbation: Perturbation) async throws -> [Int] {
+        let limits = CaseLimits(memoryBytes: 1 << 30, diskBytes: 16 << 20, inodes: 100)
+        let outcome = try await pool.run(Invocation(), limits: limits, perturbation: perturbation).outcome
+        return outcome.stdout.lossyText.split(separator: " ").compactMap { Int($0) }
+      }
+      let plain = try await words(.none)
+      let wide = try await words(Perturbation(wideLimits: true))
+      // The file system has five entries of the cell's own.
+      #expect(plain == [256, 1024, 16, 105])
+      #expect(wide == [512, 2048, 32, 205])
+    }
+  }
+
   @Test func processIds() async throws {
     guard let words = try await run(Perturbation(firstPid: 4711)) else { return }
     #expect(words[1] == "4712")

@@ -32,6 +32,7 @@ struct Surroundings {
       if missing.contains(.layout) { change.perturbation.randomLayout = true }
       if missing.contains(.directoryOrder) { change.perturbation.directorySeed = nil }
       if missing.contains(.clock) { change.perturbation.clockOffset = 0 }
+      if missing.contains(.limits) { change.perturbation.wideLimits = false }
       return change
     }
   }
@@ -40,7 +41,8 @@ struct Surroundings {
     [
       // The clock too: a case that shows the time is to be known as such before other builds are asked for it.
       change(host: "alpha", pid: 2_000, user: 17, cpus: 1, order: 11, clock: 200 * day + 11_111),
-      change(host: "beta", pid: 20_000, user: 300, random: false, order: 12),
+      // Where a program meets a limit is no behaviour of its own: a rebuild meets it elsewhere.
+      change(host: "beta", pid: 20_000, user: 300, random: false, order: 12, limits: true),
       change(clock: 400 * day),
       change(clock: -400 * day),
       change(host: "a-much-longer-host-name.example", pid: 31_000, order: 13, load: true),
@@ -54,7 +56,7 @@ struct Surroundings {
 
   private static func change(
     host: String? = nil, pid: Int32? = nil, user: UInt32 = 0, cpus: Int? = nil, random: Bool = true,
-    order: UInt64? = nil, clock: Int64 = 0, load: Bool = false
+    order: UInt64? = nil, clock: Int64 = 0, limits: Bool = false, load: Bool = false
   ) -> Change {
     var parts: Set<Surrounding> = []
     if host != nil { parts.insert(.hostName) }
@@ -63,13 +65,14 @@ struct Surroundings {
     if cpus != nil { parts.insert(.cpus) }
     if order != nil { parts.insert(.directoryOrder) }
     if clock != 0 { parts.insert(.clock) }
+    if limits { parts.insert(.limits) }
     if load { parts.insert(.load) }
     // Layout is random in most runs, hence another in each.
     parts.insert(.layout)
     return Change(
       perturbation: Perturbation(
         hostName: host, firstPid: pid, userOffset: user, cpus: cpus, randomLayout: random, directorySeed: order,
-        clockOffset: clock), underLoad: load, parts: parts)
+        clockOffset: clock, wideLimits: limits), underLoad: load, parts: parts)
   }
 
   /// How many of the runs change each part, or why none does.

@@ -32,6 +32,7 @@ package enum Surrounding: String, Sendable, Hashable, Codable, CaseIterable {
   case load
   case directoryOrder = "directory-order"
   case clock
+  case limits
 }
 
 /// Lays upstream's data files, such as fonts, into the tree of every run.
