@@ -42,14 +42,14 @@ extension AttackTests {
       down: { $0.links = .rootRelative }),
     Refused(attack: "device", entry: "null", add: { $0.add("null", type: "3") }, down: { $0.devices = .skip }),
     Refused(
-      attack: "bomb", entry: "zeros", add: { $0.add("zeros", data: [UInt8](repeating: 0, count: 40 << 20)) },
+      attack: "bomb", entry: "zeros", add: { $0.add("zeros", data: [UInt8](repeating: 0, count: 6 << 20)) },
       down: { $0.bytes = 2 << 30 }),
   ]
 
   @Test(arguments: refused) func whatAnArchiveMayNotHold(refused: Refused) async throws {
     try await AttackTask.with { task in
       var walls = AttackWalls()
-      walls.bytes = 16 << 20
+      walls.bytes = 4 << 20
       let result = try await attack(
         refused.attack, walls: walls, in: task, prepare: { try pack($0, refused.add) }, down: refused.down)
       #expect(result.category == .buildFailed, "\(result.build.result)")
