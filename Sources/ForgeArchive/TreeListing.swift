@@ -25,9 +25,16 @@ enum TreeListing {
     return found.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.item)
   }
 
+  /// Most directories in one another: each is held open while those in it are read.
+  private static let deepest = 512
+
   private static func collect(
     _ directory: Int32, _ prefix: [[UInt8]], _ path: FilePath, _ found: inout [(key: [UInt8], item: Item)]
   ) throws {
+    guard prefix.count <= deepest else {
+      throw ForgeError(
+        .archiveLimit, "has more than \(deepest) directories in one another, which no archive takes", path: path.string)
+    }
     for name in try names(in: directory, path) {
       let entry = EntryName(components: prefix + [name])
       var status = stat()

@@ -1,4 +1,5 @@
 import ForgeCore
+import ForgeSandbox
 import Glibc
 import SystemPackage
 
@@ -92,9 +93,14 @@ private struct DiskUse {
   var bytes = 0
   var entries = 0
 
-  init(below directory: FilePath) { add(AT_FDCWD, directory.string) }
+  init(below directory: FilePath) { add(AT_FDCWD, directory.string, depth: 0) }
 
-  private mutating func add(_ parent: Int32, _ name: UnsafePointer<CChar>) {
+  private mutating func add(_ parent: Int32, _ name: UnsafePointer<CChar>, depth: Int) {
+    // What is nested deeper is removed after the build whatever it takes, and until then may hold anything.
+    guard depth <= Sandbox.deepest else {
+      bytes = .max / 2
+      return
+    }
     let descriptor = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard descriptor >= 0, let listing = fdopendir(descriptor) else {
       if descriptor >= 0 { close(descriptor) }
@@ -110,8 +116,8 @@ private struct DiskUse {
           var status = stat()
           guard fstatat(descriptor, child, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return }
           entries += 1
-          bytes += Int(status.st_blocks) * 512
-          if status.st_mode & S_IFMT == S_IFDIR { add(descriptor, child) }
+          bytes = min(bytes + Int(status.st_blocks) * 512, .max / 2)
+          if status.st_mode & S_IFMT == S_IFDIR { add(descriptor, child, depth: depth + 1) }
         }
       }
     }

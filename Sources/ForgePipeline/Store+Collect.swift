@@ -71,7 +71,7 @@ extension Store {
       let directory = path.appending("work").appending(name)
       Self.walk(directory) { tally.remove($1) }
       done.debris += 1
-      if !dryRun { try directory.removeTree() }
+      if !dryRun { try Self.discard(directory) }
     }
     for entry in try entries() where entry.used < date {
       let lock = path.appending("locks").appending("\(entry.stage)-\(entry.key.hex)")

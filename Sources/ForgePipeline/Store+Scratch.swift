@@ -1,4 +1,5 @@
 import ForgeCore
+import ForgeSandbox
 package import SystemPackage
 
 #if canImport(Glibc)
@@ -17,11 +18,20 @@ extension Store {
     }
     let directory = path.appending("work").appending("\(label).scratch")
     defer {
-      try? directory.removeTree()
+      try? Self.discard(directory)
       try? path.appending("locks").appending(label).removeTree()
       lock.release()
     }
     try directory.makeDirectory()
     return try await body(directory)
+  }
+
+  /// Removes a tree in which something else than this program may have worked: with any modes, and nested to any depth.
+  ///
+  /// - Throws: `ForgeError` where something cannot be removed.
+  static func discard(_ directory: FilePath) throws {
+    guard (try? directory.removeTree()) == nil else { return }
+    try Sandbox.reclaim(directory)
+    try directory.removeTree()
   }
 }

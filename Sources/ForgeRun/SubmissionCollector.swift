@@ -18,13 +18,18 @@ struct SubmissionCollector {
   /// - Returns: what was packed, and in words what was left out of it.
   /// - Throws: `ForgeError` where something cannot be read or written.
   func collect(_ workspace: FilePath, to archive: FilePath) throws -> (RunRecord.Submission, notes: [String]) {
-    try Sandbox.reclaim(workspace)
+    let isTooDeep = try Sandbox.reclaim(workspace)
     let tree = try Archive.gather(workspace, limits: Self.limits)
     let kept = withoutGiven(tree.entries)
     let digest = try Archive.pack(entries: kept, to: archive)
     var notes = tree.leftOut.prefix(Self.named).map { "\($0.path) was left out of the submission: \($0.reason)" }
     if tree.leftOut.count > Self.named {
       notes.append("\(tree.leftOut.count - Self.named) more files were left out of the submission")
+    }
+    if isTooDeep {
+      notes.append(
+        "what stood in more than \(Sandbox.deepest) directories, or below a path of more than "
+          + "\(Sandbox.longestPath) bytes, was left out of the submission")
     }
     return (.init(content: digest.content, entries: digest.entries), notes)
   }
