@@ -1,9 +1,10 @@
-/// Bytes that stand in a file as text: long runs of Base64 or of hexadecimal digits, over line ends too.
+/// Bytes that stand in a file as text: long runs of Base64, Base32 or hexadecimal digits, over line ends too.
 enum EncodedRuns {
   /// All runs of one encoding decoded one behind another, as a script that puts them together would.
   static func decoded(_ bytes: [UInt8], shortest: Int) -> [(encoding: String, bytes: [UInt8])] {
     [
       ("hexadecimal", decode(bytes, shortest, bits: 4, value: hexadecimal)),
+      ("Base32", decode(bytes, shortest, bits: 5, value: base32)),
       ("Base64", decode(bytes, shortest, bits: 6, value: base64)),
     ].filter { !$0.1.isEmpty }
   }
@@ -56,7 +57,7 @@ enum EncodedRuns {
   }
 
   /// Fewest digits of a line that is not the last of its run.
-  private static let shortestLine = 32
+  private static let shortestLine = 8
 
   /// What stands between the lines of one encoded text in a script or a source file.
   private static let separators = Set(" \t\r\n\"'\\,".utf8)
@@ -66,6 +67,16 @@ enum EncodedRuns {
     case 48...57: byte - 48
     case 65...70: byte - 55
     case 97...102: byte - 87
+    default: nil
+    }
+  }
+
+  /// RFC 4648, section 6; small letters count too.
+  private static func base32(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case 65...90: byte - 65
+    case 97...122: byte - 97
+    case 50...55: byte - 24
     default: nil
     }
   }

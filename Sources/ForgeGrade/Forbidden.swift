@@ -8,10 +8,11 @@ package struct Forbidden: Sendable {
   private var digests: Set<Digest> = []
   private var windows: ReferenceWindows?
 
-  /// Largest file that is looked into, in bytes; larger ones are compared by their digest alone.
-  static let comparedLimit = 128 << 20
-  /// Most bytes that the compressed streams of one file may hold together; what is beyond is not looked into.
-  static let unpackedLimit = 256 << 20
+  /// Largest file that is looked into, in bytes; larger ones are compared by their digest alone, and none is taken from
+  /// a build.
+  static let comparedLimit = SubmissionBuilder.productLimit
+  /// How much of compressed streams is looked into.
+  static let packed = PackedRuns.Bounds()
   /// Shortest run of Base64 or hexadecimal digits that is decoded, in digits.
   static let shortestRun = 1024
 
@@ -35,41 +36,77 @@ package struct Forbidden: Sendable {
   ///
   /// - Throws: `core.system` where the file cannot be read.
   func evidence(in file: FilePath) throws -> String? {
-    guard !digests.isEmpty else { return nil }
-    if digests.contains(try Digest(ofFile: file)) { return "the same bytes" }
-    // Whole files are read for this, so not those that are far larger than any reference.
-    guard try file.stat(followTargetSymlink: false).size <= Int64(Self.comparedLimit) else { return nil }
-    let bytes = try FileDescriptor.readAll(file)
-    var left = Self.unpackedLimit
-    if let found = evidence(in: bytes) ?? packedEvidence(in: bytes, left: &left) { return found }
-    for (encoding, decoded) in EncodedRuns.decoded(bytes, shortest: Self.shortestRun) {
-      if let found = evidence(in: decoded) ?? packedEvidence(in: decoded, left: &left) {
-        return "\(found), in \(encoding)"
-      }
-    }
-    return nil
+    var look = Look(self)
+    return try look.evidence(in: file)
   }
 
-  /// The same for what compressed streams in the bytes hold, and those in them: an archive in a script is two deep.
-  private func packedEvidence(in bytes: [UInt8], depth: Int = 2, left: inout Int) -> String? {
-    let contents = PackedRuns.contents(of: bytes, limit: left)
-    left -= contents.reduce(0) { $0 + $1.bytes.count }
-    for (container, content) in contents {
-      if let found = evidence(in: content) { return "\(found), in \(container.rawValue)" }
-      if depth > 1, let found = packedEvidence(in: content, depth: depth - 1, left: &left) {
-        return "\(found), in \(container.rawValue)"
-      }
+  /// The same for files that are used together: also what they hold in pieces counts.
+  ///
+  /// - Returns: what shows it, and the file that does; nil for all of them together.
+  /// - Throws: `core.system` where a file cannot be read.
+  func evidence(inAnyOf files: [FilePath]) throws -> (file: FilePath?, evidence: String)? {
+    var look = Look(self)
+    for file in files {
+      if let found = try look.evidence(in: file) { return (file, found) }
     }
-    return nil
+    return look.gathered.map { (nil, $0) }
   }
 
-  private func evidence(in bytes: [UInt8]) -> String? {
-    if digests.contains(Digest(of: bytes)) { return "the same bytes" }
-    if let loaded = ElfFile(bytes)?.loadedDigest, digests.contains(loaded) {
-      return "the same loaded bytes"
+  /// A look through one file or several.
+  private struct Look {
+    private let forbidden: Forbidden
+    /// The reference's windows that were found anywhere.
+    private var found: Set<UInt64> = []
+
+    init(_ forbidden: Forbidden) { self.forbidden = forbidden }
+
+    /// What all that was looked at shows together.
+    var gathered: String? { forbidden.windows.flatMap { words($0.share(of: found), $0) } }
+
+    mutating func evidence(in file: FilePath) throws -> String? {
+      guard !forbidden.digests.isEmpty else { return nil }
+      if forbidden.digests.contains(try Digest(ofFile: file)) { return "the same bytes" }
+      // Whole files are read for this, so not those that are far larger than any reference.
+      guard try file.stat(followTargetSymlink: false).size <= Int64(Forbidden.comparedLimit) else { return nil }
+      let bytes = try FileDescriptor.readAll(file)
+      if let found = evidence(in: bytes) ?? packedEvidence(in: bytes) { return found }
+      for (encoding, decoded) in EncodedRuns.decoded(bytes, shortest: Forbidden.shortestRun) {
+        if let found = evidence(in: decoded) ?? packedEvidence(in: decoded) { return "\(found), in \(encoding)" }
+      }
+      return nil
     }
-    guard let windows, case let share = windows.share(in: bytes), share >= windows.threshold else { return nil }
-    return "\(Ratio(Int(share * 1000), of: 1000).percent) of its content "
-      + "(a copy from \(Ratio(Int(windows.threshold * 1000), of: 1000).percent) on)"
+
+    /// The same for what compressed streams in the bytes hold, and those in them: an archive in a script is two deep.
+    private mutating func packedEvidence(in bytes: [UInt8], depth: Int = 2) -> String? {
+      var evidence: String?
+      let isWhole = PackedRuns.visit(bytes, within: Forbidden.packed) { content in
+        if let found = self.evidence(in: content.bytes)
+          ?? (depth > 1 ? packedEvidence(in: content.bytes, depth: depth - 1) : nil)
+        {
+          evidence = "\(found), in \(content.format)"
+        }
+        return evidence != nil
+      }
+      guard evidence == nil, !isWhole else { return evidence }
+      return "more compressed content than can be looked into, \(Forbidden.packed.stream >> 20) MiB of one stream and "
+        + "\(Forbidden.packed.total >> 20) MiB in all"
+    }
+
+    private mutating func evidence(in bytes: [UInt8]) -> String? {
+      if forbidden.digests.contains(Digest(of: bytes)) { return "the same bytes" }
+      if let loaded = ElfFile(bytes)?.loadedDigest, forbidden.digests.contains(loaded) {
+        return "the same loaded bytes"
+      }
+      guard let windows = forbidden.windows else { return nil }
+      let here = windows.found(in: bytes)
+      found.formUnion(here)
+      return words(windows.share(of: here), windows)
+    }
+
+    private func words(_ share: Double, _ windows: ReferenceWindows) -> String? {
+      guard share >= windows.threshold else { return nil }
+      return "\(Ratio(Int(share * 1000), of: 1000).percent) of its content "
+        + "(a copy from \(Ratio(Int(windows.threshold * 1000), of: 1000).percent) on)"
+    }
   }
 }

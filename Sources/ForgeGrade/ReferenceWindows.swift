@@ -34,8 +34,15 @@ package struct ReferenceWindows: Sendable {
 
   /// The share of the reference's windows that are in other bytes, from 0 to 1.
   package func share(in bytes: [UInt8]) -> Double {
-    guard windows.count >= Self.fewestWindows else { return 0 }
-    return Self.share(of: windows, in: Self.sample(bytes))
+    share(of: found(in: bytes))
+  }
+
+  /// The reference's windows that other bytes have.
+  func found(in bytes: [UInt8]) -> Set<UInt64> { Self.sample(bytes).intersection(windows) }
+
+  /// The share of the reference that some of its windows make, from 0 to 1.
+  func share(of found: Set<UInt64>) -> Double {
+    windows.count < Self.fewestWindows ? 0 : Double(found.count) / Double(windows.count)
   }
 
   private static func share(of windows: Set<UInt64>, in others: Set<UInt64>) -> Double {

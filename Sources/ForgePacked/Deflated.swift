@@ -6,6 +6,8 @@ enum Deflated {
   enum Wrapping: Int32 {
     case zlib = 15
     case gzip = 31
+    /// Nothing, as in zip archives.
+    case none = -15
   }
 
   /// Members beyond these are not read.

@@ -20,6 +20,7 @@ extension AttackTests {
   @Test(arguments: [
     ("copies-reference", "cat", "tool.bin"), ("encodes-reference", "base64", "tool.txt"),
     ("wraps-reference", "gzip -c", "tool.gz"), ("unpacks-reference", "gzip -c", "tool.gz"),
+    ("spells-reference", "base32 -w 20", "tool.txt"),
   ])
   func theReferenceIsNoSubmission(name: String, packer: String, file: String) async throws {
     try await AttackTask.with { task in
@@ -31,6 +32,23 @@ extension AttackTests {
         }, down: { $0.forbids = false })
       #expect(result.category == .refused, "\(result.category) with \(result.passed): \(result.reason)")
       #expect(result.build.removed.map(\.path) == [file])
+    }
+  }
+
+  /// Of each half nothing can be said; both together are the reference.
+  @Test func halvesMakeAWhole() async throws {
+    try await AttackTask.with { task in
+      let result = try await attack(
+        "splits-reference", in: task,
+        prepare: { submission in
+          try await AttackTask.shell("split -n 2 -d '\(task.reference)' '\(submission)/half.'")
+          return submission
+        }, down: { $0.forbids = false })
+      guard case .refused(let refusal, _) = result.build.result else {
+        Issue.record("\(result.category) with \(result.passed): \(result.reason)")
+        return
+      }
+      #expect(refusal.rule == .product && refusal.evidence.contains("together"), "\(refusal)")
     }
   }
 

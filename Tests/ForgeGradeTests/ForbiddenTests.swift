@@ -63,6 +63,24 @@ import Testing
     }
   }
 
+  /// Halves of the reference that are used together are the reference; half of it alone is not.
+  @Test func piecesTogetherAreFound() throws {
+    try withTemporaryDirectory { directory in
+      let bytes = try FileDescriptor.readAll(Self.reference)
+      let halves = [bytes.prefix(bytes.count / 2), bytes.suffix(from: bytes.count / 2)]
+      let files = try halves.enumerated().map { place, half in
+        let file = directory.appending("half-\(place)")
+        try FileDescriptor.writeNew(file, place == 0 ? Array(half) : Array(Base64.encode(Array(half)).utf8))
+        return file
+      }
+      let forbidden = try Forbidden(Self.reference)
+      #expect(try files.allSatisfy { try forbidden.evidence(in: $0) == nil })
+      let found = try #require(try forbidden.evidence(inAnyOf: files))
+      #expect(found.file == nil && found.evidence.contains("of its content"))
+      #expect(try forbidden.evidence(inAnyOf: [files[0], "/bin/ls"]) == nil)
+    }
+  }
+
   @Test(arguments: ["Base64", "hexadecimal"]) func encodedCopiesAreFound(encoding: String) throws {
     try withTemporaryDirectory { directory in
       let bytes = try FileDescriptor.readAll(Self.reference)
