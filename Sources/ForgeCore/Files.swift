@@ -108,6 +108,9 @@ extension FilePath {
   /// Whether a directory stands here, symbolic links followed.
   package var isDirectory: Bool { (try? stat())?.type == .directory }
 
+  /// Whether a regular file stands here, symbolic links followed.
+  package var isRegularFile: Bool { (try? stat())?.type == .regular }
+
   /// Whether anything stands here, symbolic links not followed.
   package var exists: Bool { (try? stat(followTargetSymlink: false)) != nil }
 }

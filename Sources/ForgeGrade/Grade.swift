@@ -72,6 +72,8 @@ package struct Grade: Sendable, Hashable, Codable {
   package var grader: Int
   /// Digest of what was handed in; nil where there is nothing.
   package var submission: Digest?
+  /// Digest of what of the task decides verdicts beside its cases: limits, environment, roots and the reference.
+  package var terms: Digest?
   /// How it fared.
   package var category: Category
   /// Why there is no program, or why the grader could not do its work.
@@ -142,6 +144,12 @@ package struct Grade: Sendable, Hashable, Codable {
     self.cases = []
   }
 
+  /// Takes in what a bundle's manifest says of its task.
+  package mutating func take(from manifest: Manifest) {
+    language = manifest.language
+    terms = manifest.gradingTerms
+  }
+
   /// Takes in what the cases showed; the category follows from `category`.
   package mutating func take(
     _ cases: [CaseGrade], category: Category, verbatim: Measured<Set<Digest>>, seconds: Double, stability: Stability
@@ -160,10 +168,12 @@ package struct Grade: Sendable, Hashable, Codable {
 }
 
 extension Grade {
-  /// Whether grading again would show the same: same submission, suite, tool and grader, and a verdict at all.
-  package func isCurrent(submission: Digest, suite: Digest) -> Bool {
-    category.isGraded && self.submission == submission && self.suite.digest == suite && tool == ToolVersion.current
-      && grader == Self.graderVersion
+  /// Whether grading again would show the same: same submission, suite, terms, tool and grader, and a verdict at all.
+  ///
+  /// With `otherSuite` the suite may be another one, as where only what changed of it is run.
+  package func isCurrent(submission: Digest, _ manifest: Manifest, otherSuite: Bool = false) -> Bool {
+    category.isGraded && self.submission == submission && (otherSuite || suite.digest == manifest.suite.digest)
+      && terms == manifest.gradingTerms && tool == ToolVersion.current && grader == Self.graderVersion
   }
 
   /// Reads a grade.
@@ -175,9 +185,14 @@ extension Grade {
     guard (0...Ratio.mostWhole).contains(total), (0...total).contains(passed), (0...1).contains(score) else {
       throw ForgeError(.malformed, "Its score is \(passed) of \(total), \(score); grade the submission again.")
     }
-    guard cases.isEmpty || cases.count == total && cases.count(where: \.passed) == passed else {
+    let hasRun = [Category.resolved, .almostResolved, .behind, .crashed, .timedOut].contains(category)
+    guard hasRun == !cases.isEmpty, !hasRun || cases.count == total, cases.count(where: \.passed) == passed,
+      abs(score - Ratio(passed, of: total).fraction) < 1e-9, (category == .resolved) == (passed == total && total > 0)
+    else {
       throw ForgeError(
-        .malformed, "Its cases are not those of its score, \(passed) of \(total); grade the submission again.")
+        .malformed,
+        "'\(category.rawValue)', its cases and its score, \(passed) of \(total), do not go together; "
+          + "grade the submission again.")
     }
   }
 }

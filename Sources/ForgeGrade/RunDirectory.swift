@@ -14,27 +14,28 @@ package struct RunDirectory: Sendable {
   package let path: FilePath
   /// Where each task's submission is, by id.
   package let submissions: [String: FilePath]
+  /// Tasks that have more than one submission, of which the first by ``Submission/names`` stands in ``submissions``.
+  package let ambiguous: [String: [FilePath]]
   /// Tasks that have a directory and no submission in it.
   package let empty: [String]
 
   /// Looks through a directory.
   ///
-  /// - Throws: `grade.not-a-run` where it is none, or where a task has two submissions.
+  /// - Throws: `grade.not-a-run` where it is none.
   package init(at path: FilePath) throws {
+    guard path.exists else { throw ForgeError(.notARun, "There is nothing here.", path: path.string) }
     guard path.isDirectory, let names = try? FileManager.default.contentsOfDirectory(atPath: path.string) else {
-      throw ForgeError(.notARun, "This is not a directory.", path: path.string)
+      throw ForgeError(
+        .notARun, "This is no directory that can be read, as a run is; one submission is graded with --bundle.",
+        path: path.string)
     }
     var submissions: [String: FilePath] = [:]
+    var ambiguous: [String: [FilePath]] = [:]
     var empty: [String] = []
     for name in names.sorted() where !name.hasPrefix(".") && path.appending(name).isDirectory {
       let place = path.appending(name)
       let found = Submission.names.map { place.appending($0) }.filter(\.exists)
-      guard found.count < 2 else {
-        throw ForgeError(
-          .notARun,
-          "This task has \(found.count) submissions, \(found.map { $0.lastComponent?.string ?? "" }); keep one.",
-          path: place.string)
-      }
+      if found.count > 1 { ambiguous[name] = found }
       if let only = found.first { submissions[name] = only } else { empty.append(name) }
     }
     guard !submissions.isEmpty else {
@@ -45,17 +46,20 @@ package struct RunDirectory: Sendable {
     }
     self.path = path
     self.submissions = submissions
+    self.ambiguous = ambiguous
     self.empty = empty
   }
 
   /// Where a task's grade stands.
   package func gradeFile(_ id: String) -> FilePath { path.appending(id).appending(Grade.fileName) }
 
-  /// The grade of a task; nil where there is none, or one that this version does not read.
+  /// The grade of a task; nil where there is none, or one of another task or that this version does not read.
   package func grade(_ id: String) -> Grade? {
     let file = gradeFile(id)
-    guard file.exists, let bytes = try? FileDescriptor.readAll(file) else { return nil }
-    return try? Grade(parsing: bytes)
+    guard file.isRegularFile, let bytes = try? FileDescriptor.readAll(file), let grade = try? Grade(parsing: bytes),
+      grade.id == id
+    else { return nil }
+    return grade
   }
 
   /// Writes a task's grade in one step.

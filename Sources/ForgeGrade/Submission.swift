@@ -14,9 +14,10 @@ package enum Submission {
   ///
   /// What cannot be read as an archive has that of its bytes.
   ///
-  /// - Throws: `grade.not-a-submission` where there is nothing; `ForgeError` where a directory cannot be packed.
+  /// - Throws: `grade.not-a-submission` where there is nothing, or neither a directory nor a file; `ForgeError` where a
+  ///   directory cannot be packed.
   package static func digest(of submission: FilePath) throws -> Digest {
-    guard submission.exists else { throw missing(submission) }
+    try check(submission)
     if submission.isDirectory {
       return try Temporary.withDirectory { directory in
         try Archive.pack(directory: submission, to: directory.appending("submission.tar")).content
@@ -29,10 +30,14 @@ package enum Submission {
     }
   }
 
-  static func missing(_ path: FilePath) -> ForgeError {
-    ForgeError(
-      .notASubmission,
-      "There is nothing here; give a directory with \(SubmissionBuilder.script) or a tar archive of one.",
+  /// Refuses what is there and cannot be one: opening a FIFO would wait for ever.
+  ///
+  /// - Throws: `grade.not-a-submission`.
+  static func check(_ path: FilePath) throws {
+    guard !path.isDirectory, !path.isRegularFile else { return }
+    let what = path.exists ? "This is neither a directory nor a file" : "There is nothing here"
+    throw ForgeError(
+      .notASubmission, "\(what); give a directory with \(SubmissionBuilder.script) or a tar archive of one.",
       path: path.string)
   }
 }

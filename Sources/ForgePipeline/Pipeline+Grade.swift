@@ -30,7 +30,7 @@ extension Pipeline {
     return try await store.withScratch("eval") { work in
       let build = try await compile(submission, by: key.builder(in: root.directory, bundle.manifest), in: work, label)
       var grade = Self.grade(of: build, bundle.manifest.id, suite, digest, key.verbatim)
-      grade.language = bundle.manifest.language
+      grade.take(from: bundle.manifest)
       guard case .built(let product) = build.result else { return grade }
       let score = try await score(
         product.executable, dist: product.dist, cases, limits: bundle.manifest.limits, assets: key.tests.assets,

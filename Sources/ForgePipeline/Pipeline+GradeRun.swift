@@ -53,22 +53,40 @@ extension Pipeline {
     let record = bundle.manifest.suite
     guard let submission = run.submissions[id] else {
       var grade = Grade(notAttempted: id, suite: record.digest, cases: record.cases)
-      grade.language = bundle.manifest.language
-      return (grade, true)
-    }
-    let digest = try Submission.digest(of: submission)
-    if !anew, let grade = run.grade(id), grade.isCurrent(submission: digest, suite: record.digest) {
+      grade.take(from: bundle.manifest)
       return (grade, true)
     }
     var grade: Grade
+    var digest: Digest?
     do {
-      grade = try await gradeHandedIn(submission, digest: digest, GradingKey(bundle), bundle: bundle)
+      try check(run, id)
+      let known = try self.digest(of: submission)
+      digest = known
+      if !anew, let grade = run.grade(id), grade.isCurrent(submission: known, bundle.manifest) { return (grade, true) }
+      grade = try await gradeHandedIn(submission, digest: known, GradingKey(bundle), bundle: bundle)
     } catch let error as ForgeError where error.code != .cancelled {
       grade = Grade(graderError: "\(error)", id: id, suite: record.digest, cases: record.cases, submission: digest)
     }
-    grade.language = bundle.manifest.language
+    grade.take(from: bundle.manifest)
     try run.write(grade)
     return (grade, false)
+  }
+
+  /// Refuses to choose between two submissions: which one was meant is for whoever handed them in.
+  private func check(_ run: RunDirectory, _ id: String) throws {
+    guard let found = run.ambiguous[id] else { return }
+    let names = found.compactMap { $0.lastComponent?.string }.joined(separator: " and ")
+    throw ForgeError(
+      .notARun, "This task has \(found.count) submissions, \(names); keep one.", path: "\(run.path)/\(id)")
+  }
+
+  /// Digest of what was handed in, or of nothing where that cannot be read.
+  func digest(of submission: FilePath) throws -> Digest {
+    do {
+      return try Submission.digest(of: submission)
+    } catch let error as ForgeError where Self.isSubmissions(error, submission) {
+      return Digest(of: [])
+    }
   }
 
   /// Grades a submission of a run, by all cases or by `asked` alone.
@@ -84,13 +102,17 @@ extension Pipeline {
       var grade = Grade(
         id: id, suite: key.tests.suite, submission: digest, category: .buildFailed, reason: "\(error)",
         verbatim: key.verbatim)
-      grade.language = bundle.manifest.language
+      grade.take(from: bundle.manifest)
       return grade
     }
   }
 
   /// Whether an error is about what was handed in.
   private static func isSubmissions(_ error: ForgeError, _ submission: FilePath) -> Bool {
-    error.code == .notASubmission || error.code == .archiveUnreadable && error.path == submission.string
+    switch error.code {
+    case .notASubmission: true
+    case .archiveUnreadable, .archiveUnpackable, .archiveLimit: error.path == submission.string
+    default: false
+    }
   }
 }

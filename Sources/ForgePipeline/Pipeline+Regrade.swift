@@ -30,14 +30,14 @@ extension Pipeline {
   }
 
   private func regrade(_ submission: FilePath, _ old: Grade, _ bundle: TaskBundle) async throws -> Regrade {
-    let digest = try Submission.digest(of: submission)
-    if old.isCurrent(submission: digest, suite: bundle.manifest.suite.digest) {
+    let digest = try self.digest(of: submission)
+    if old.isCurrent(submission: digest, bundle.manifest) {
       return Regrade(old: old, new: old, run: 0, kept: old.cases.count, dropped: 0)
     }
     let key = try GradingKey(bundle)
     let suite = key.tests.suite.cases
-    // Without verdicts there is nothing to keep, and by another grader none can be kept.
-    guard old.isCurrent(submission: digest, suite: old.suite.digest), !old.cases.isEmpty else {
+    // Without verdicts there is nothing to keep, and by another grader or under other limits none can be kept.
+    guard old.isCurrent(submission: digest, bundle.manifest, otherSuite: true), !old.cases.isEmpty else {
       let new = try await gradeHandedIn(submission, digest: digest, key, bundle: bundle)
       return Regrade(old: old, new: new, run: new.cases.count, kept: 0, dropped: 0)
     }
@@ -48,6 +48,7 @@ extension Pipeline {
     var new = old
     new.suite = Grade.SuiteName(key.tests.suite.digest)
     var results: [CaseGrade] = []
+    var (sampled, flaky) = (0, [Digest]())
     if !fresh.isEmpty {
       let graded = try await gradeHandedIn(submission, digest: digest, key, bundle: bundle, asked: fresh)
       guard !graded.cases.isEmpty else {
@@ -55,13 +56,16 @@ extension Pipeline {
         return Regrade(old: old, new: graded, run: 0, kept: 0, dropped: old.cases.count)
       }
       results = graded.cases
+      (sampled, flaky) = (graded.stability?.sampled ?? 0, graded.stability?.flaky ?? [])
       new.build = graded.build
     }
     let all = (results + kept).sorted { $0.id < $1.id }
+    let present = Set(suite.map(\.id))
     new.take(
       all, category: Category(of: all), verbatim: key.verbatim, seconds: old.seconds ?? 0,
-      stability: old.stability ?? Grade.Stability(sampled: 0, flaky: []))
-    let present = Set(suite.map(\.id))
+      stability: Grade.Stability(
+        sampled: (old.stability?.sampled ?? 0) + sampled,
+        flaky: ((old.stability?.flaky ?? []).filter { ids.contains($0) } + flaky).sorted()))
     return Regrade(
       old: old, new: new, run: results.count, kept: kept.count,
       dropped: old.cases.count { !present.contains($0.id) })

@@ -49,6 +49,7 @@ package struct AttemptFacts: Sendable, Hashable {
     self.init()
     let file = directory.appending(Self.fileName)
     guard file.exists else { return }
+    guard file.isRegularFile else { throw ForgeError(.malformed, "This is not a file.", path: file.string) }
     do {
       let json = try JSONValue(parsing: FileDescriptor.readAll(file, limit: 16 << 20))
       guard json.members != nil else { throw ForgeError(.malformed, "This is not a JSON object.") }

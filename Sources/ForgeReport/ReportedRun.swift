@@ -26,28 +26,45 @@ package struct ReportedRun: Sendable {
   package var attempts: [Attempt]
   /// Tasks with a submission and no grade that this version reads.
   package var ungraded: [String]
+  /// What could not be read of it, in words.
+  package var notes: [String]
 
   /// Collects a run.
-  package init(name: String, attempts: [Attempt], ungraded: [String] = []) {
+  package init(name: String, attempts: [Attempt], ungraded: [String] = [], notes: [String] = []) {
     self.name = name
     self.attempts = attempts.sorted { $0.grade.id < $1.grade.id }
     self.ungraded = ungraded
+    self.notes = notes
   }
 
   /// Reads a run's directory; what of `bundles` it has not tried counts as such.
   ///
-  /// - Throws: `grade.not-a-run` where no task has been graded; `core.malformed` with the file of a broken `run.json`.
+  /// A `run.json` that cannot be read tells nothing, and is noted.
+  ///
+  /// - Throws: `grade.not-a-run` where there is no directory, or no task has been graded.
   package init(at path: FilePath, name: String, bundles: [TaskBundle] = []) throws {
+    guard path.isDirectory else {
+      throw ForgeError(
+        .notARun, path.exists ? "This is not a directory." : "There is nothing here; give the directory of a run.",
+        path: path.string)
+    }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path.string)) ?? []
     var attempts: [Attempt] = []
     var ungraded: [String] = []
+    var notes: [String] = []
     var tried: Set<String> = []
     for id in names.sorted() where !id.hasPrefix(".") && path.appending(id).isDirectory {
       let place = path.appending(id)
       let file = place.appending(Grade.fileName)
       let hasSubmission = Submission.names.contains { place.appending($0).exists }
-      if file.exists, let grade = try? Grade(parsing: FileDescriptor.readAll(file)) {
-        attempts.append(Attempt(grade: grade, facts: try AttemptFacts(in: place)))
+      if file.isRegularFile, let grade = try? Grade(parsing: FileDescriptor.readAll(file)), grade.id == id {
+        var facts = AttemptFacts()
+        do {
+          facts = try AttemptFacts(in: place)
+        } catch let error as ForgeError {
+          notes.append("what is known of the attempt at \(id) cannot be read: \(error)")
+        }
+        attempts.append(Attempt(grade: grade, facts: facts))
         tried.insert(id)
       } else if file.exists || hasSubmission {
         ungraded.append(id)
@@ -65,7 +82,7 @@ package struct ReportedRun: Sendable {
       grade.language = bundle.manifest.language
       attempts.append(Attempt(grade: grade, facts: AttemptFacts()))
     }
-    self.init(name: name, attempts: attempts, ungraded: ungraded)
+    self.init(name: name, attempts: attempts, ungraded: ungraded, notes: notes)
   }
 
   /// The attempts that count in means: all but those whose grader failed.

@@ -22,9 +22,12 @@ package struct RunsPage {
   }
 
   private var notes: [String] {
-    report.runs.filter { !$0.ungraded.isEmpty }.map {
+    let ungraded = report.runs.filter { !$0.ungraded.isEmpty }.map {
       "\($0.name): not graded and not counted: \($0.ungraded.joined(separator: ", "))"
     }
+    let other = report.onOtherSuites
+    return ungraded + report.runs.flatMap { run in run.notes.map { "\(run.name): \($0)" } }
+      + (other.isEmpty ? [] : ["Graded by different suites, so not to be compared: \(other.joined(separator: ", "))"])
   }
 
   private var leaderboard: PageTable {

@@ -37,7 +37,14 @@ package struct RunsReport: Sendable {
     package var statistics: [AttemptStatistics]
   }
 
-  /// Groups of at least two runs whose model or harness is known.
+  /// Tasks that several runs were graded on, and not all by the same suite: their scores are of different questions.
+  package var onOtherSuites: [String] {
+    tasks.filter { id in
+      Set(attempts(at: id).filter { $0.attempt.grade.category.isGraded }.map(\.attempt.grade.suite)).count > 1
+    }
+  }
+
+  /// Groups of at least two runs whose model or harness is known, over the tasks that all were graded on by one suite.
   package var groups: [Group] {
     func kind(_ run: ReportedRun) -> String {
       [
@@ -45,12 +52,15 @@ package struct RunsReport: Sendable {
         Set(run.attempts.flatMap(\.facts.arms)).sorted().joined(separator: ", "),
       ].filter { !$0.isEmpty }.joined(separator: " · ")
     }
-    return Dictionary(grouping: runs, by: kind).filter { !$0.key.isEmpty && $0.value.count > 1 }
+    let other = Set(onOtherSuites)
+    let known = runs.filter { !$0.words(\.model).isEmpty || !$0.words(\.harness).isEmpty }
+    return Dictionary(grouping: known, by: kind).filter { $0.value.count > 1 }
       .sorted { $0.key < $1.key }.map { name, runs in
         let scores = runs.map { run in
           Dictionary(run.counted.map { ($0.grade.id, $0.grade.score) }, uniquingKeysWith: { one, _ in one })
         }
-        let ids = scores.dropFirst().reduce(Set(scores[0].keys)) { $0.intersection($1.keys) }.sorted()
+        let ids = scores.dropFirst().reduce(Set(scores[0].keys)) { $0.intersection($1.keys) }.subtracting(other)
+          .sorted()
         return Group(
           name: name, runs: runs.map(\.name), tasks: ids.count,
           statistics: AttemptStatistics.all(of: ids.map { id in scores.compactMap { $0[id] } }))
@@ -119,7 +129,7 @@ extension ReportedRun {
           uniqueKeysWithValues: families.map {
             ($0.name, ["passed": .integer(Int64($0.passed.part)), "total": .integer(Int64($0.passed.whole))])
           })),
-      "ungraded": .array(ungraded.map { .string($0) }),
+      "ungraded": .array(ungraded.map { .string($0) }), "notes": .array(notes.map { .string($0) }),
     ]
     if let interval = MeanInterval(bootstrapping: scores) {
       object["mean"] = .number(interval.mean)

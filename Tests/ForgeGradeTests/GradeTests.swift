@@ -4,6 +4,10 @@ import SystemPackage
 import TestSupport
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 @testable import ForgeGrade
 
 /// What is said of a submission when its cases are known.
@@ -94,15 +98,41 @@ import Testing
       id: "a__b.1234567", suite: suite, submission: digest, category: .buildFailed, reason: "status 3",
       verbatim: .notMeasured("none"))
     #expect(try Grade(parsing: CanonicalJSON.pretty(JSONValue(encoding: grade))) == grade)
-    #expect(grade.isCurrent(submission: digest, suite: suite.digest))
-    #expect(!grade.isCurrent(submission: suite.digest, suite: suite.digest))
-    #expect(!grade.isCurrent(submission: digest, suite: digest))
+    let manifest = Self.manifest(suite.digest)
+    #expect(!grade.isCurrent(submission: digest, manifest), "its terms are not known")
+    grade.take(from: manifest)
+    #expect(try Grade(parsing: CanonicalJSON.pretty(JSONValue(encoding: grade))) == grade)
+    #expect(grade.isCurrent(submission: digest, manifest) && grade.language == "c")
+    #expect(!grade.isCurrent(submission: suite.digest, manifest))
+    #expect(!grade.isCurrent(submission: digest, Self.manifest(digest)))
+    #expect(grade.isCurrent(submission: digest, Self.manifest(digest), otherSuite: true))
+    var tighter = manifest
+    tighter.limits.cpuMilliseconds = 1
+    #expect(!grade.isCurrent(submission: digest, tighter, otherSuite: true))
+    var elsewhere = manifest
+    elsewhere.roots["solve"] = .init(digest: digest, inputs: [:])
+    #expect(!grade.isCurrent(submission: digest, elsewhere))
     grade.grader += 1
-    #expect(!grade.isCurrent(submission: digest, suite: suite.digest))
+    #expect(!grade.isCurrent(submission: digest, manifest))
     // A grader that failed tries again.
     let failed = Grade(graderError: "no disk", id: "a__b.1234567", suite: suite.digest, cases: 4, submission: digest)
-    #expect(!failed.isCurrent(submission: digest, suite: suite.digest))
+    #expect(!failed.isCurrent(submission: digest, manifest))
     #expect(throws: ForgeError.self) { try Grade(parsing: Array(#"{"schema":1}"#.utf8)) }
+    // What contradicts itself is no grade.
+    grade.category = .resolved
+    #expect(throws: ForgeError.self) { try Grade(parsing: CanonicalJSON.pretty(JSONValue(encoding: grade))) }
+  }
+
+  private static func manifest(_ suite: Digest) -> Manifest {
+    Manifest(
+      id: "a__b.1234567", tool: "1", language: "c", license: "MIT", redistribution: "open",
+      suite: .init(digest: suite, cases: 4, publicCases: 0), archives: [:], files: [:],
+      executable: .init(
+        digest: Digest(of: "x"), bytes: 1, linkage: "static", libraries: [], reproducible: .notMeasured("none")),
+      roots: [:], limits: CaseLimits(), environment: [:],
+      figures: .init(
+        lines: .notMeasured("none"), mutants: .notMeasured("none"), distinctOutcomes: 0, largestSharedOutcome: 0,
+        errorCases: 0, scores: [:]))
   }
 
   @Test func aRunCountsWhatNobodyTried() throws {
@@ -133,8 +163,23 @@ import Testing
       #expect(run.submissions.keys.sorted() == ["a", "b"] && run.empty == ["c"])
       #expect(run.grade("a") == nil)
       try FileDescriptor.writeNew(directory.appending("a/submission.tar.gz"), "".utf8)
-      let error = #expect(throws: ForgeError.self) { try RunDirectory(at: directory) }
-      #expect(error?.path == directory.appending("a").string)
+      #expect(try RunDirectory(at: directory).ambiguous.mapValues(\.count) == ["a": 2])
+      // A grade that names another task is none of this one's, nor does it say where anything is written.
+      let other = Grade(
+        id: "../../b", suite: Suite(cases: suite(1)), submission: nil, category: .notAttempted,
+        verbatim: .notMeasured("none"))
+      try FileDescriptor.writeNew(run.gradeFile("a"), CanonicalJSON.pretty(JSONValue(encoding: other)))
+      #expect(run.grade("a") == nil)
+    }
+  }
+
+  /// What is neither a file nor a directory would be waited for.
+  @Test func aPipeIsNoSubmission() throws {
+    try withTemporaryDirectory { directory in
+      let pipe = directory.appending("submission.tar.gz")
+      #expect(mkfifo(pipe.string, 0o644) == 0)
+      let error = #expect(throws: ForgeError.self) { try Submission.digest(of: pipe) }
+      #expect(error?.code == .notASubmission && error?.message.contains("neither a directory nor a file") == true)
     }
   }
 }

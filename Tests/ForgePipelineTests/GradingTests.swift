@@ -79,6 +79,9 @@ enum GradingTests {
     old.suite = Grade.SuiteName(Digest(of: "an older suite"))
     old.cases[0].version = "000000000000"
     old.cases[0].passed = false
+    old.passed -= 1
+    old.score = Ratio(old.passed, of: old.total).fraction
+    old.category = .almostResolved
     old.cases[1].id = Digest(of: "a case that is no more")
     try run.write(old)
     let changes = try await pipeline.regrade(run, bundles: [bundle])

@@ -93,6 +93,24 @@ import Testing
     #expect(groups[0].statistics.last?.resolved == 0.5)
   }
 
+  /// Only what a model or a harness of one name did is one kind, and only on the same questions.
+  @Test func attemptsOfOneKindAnswerTheSameSuite() throws {
+    var (one, two) = (run("one", [0, 5]), run("two", [3, 5]))
+    var report = RunsReport([one, two])
+    #expect(report.groups.map(\.tasks) == [2] && report.onOtherSuites.isEmpty)
+    two.attempts[0].grade.suite = .init(Digest(of: "another suite"))
+    report = RunsReport([one, two])
+    #expect(report.groups.map(\.tasks) == [1] && report.onOtherSuites == ["task__0.1234567"])
+    #expect(try RunsPage(report).html().contains("not to be compared: task__0.1234567"))
+    for place in [0, 1] {
+      one.attempts[place].facts.model = nil
+      two.attempts[place].facts.model = nil
+      one.attempts[place].facts.toolPolicy = "shell"
+      two.attempts[place].facts.toolPolicy = "shell"
+    }
+    #expect(RunsReport([one, two]).groups.isEmpty)
+  }
+
   @Test func theClosestMissesComeFirst() {
     let misses = NearMiss.closest(
       of: Self.grade(
@@ -151,8 +169,17 @@ import Testing
       let facts = run.attempts[0].facts
       #expect(facts.model == "m" && facts.calls == 3 && facts.tokens == 7 && facts.stop == "money" && facts.cost == nil)
       try FileDescriptor.replace(directory.appending("a__a.1234567/run.json"), with: "[1]".utf8)
-      let error = #expect(throws: ForgeError.self) { try ReportedRun(at: directory, name: "r") }
-      #expect(error?.path?.hasSuffix("a__a.1234567/run.json") == true)
+      let told = try ReportedRun(at: directory, name: "r")
+      #expect(told.attempts.count == 1 && told.attempts[0].facts == AttemptFacts())
+      #expect(told.notes.count == 1 && told.notes[0].contains("a__a.1234567/run.json"))
+      #expect(try RunsPage(RunsReport([told])).html().contains("cannot be read"))
+      // A copy of a grade in another task's place is no second attempt.
+      let copy = directory.appending("d__d.1234567")
+      try copy.makeDirectory()
+      try FileDescriptor.writeNew(
+        copy.appending("eval.json"), FileDescriptor.readAll(directory.appending("a__a.1234567/eval.json")))
+      let forged = try ReportedRun(at: directory, name: "r")
+      #expect(forged.attempts.count == 1 && forged.ungraded.contains("d__d.1234567"))
     }
   }
 }

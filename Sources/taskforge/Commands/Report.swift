@@ -3,6 +3,7 @@ import ForgeBundle
 import ForgeCore
 import ForgeGrade
 import ForgeReport
+import Foundation
 import SystemPackage
 
 struct ReportCommand: ParsableCommand, ReportingCommand {
@@ -24,6 +25,13 @@ struct ReportCommand: ParsableCommand, ReportingCommand {
   @Option(help: ArgumentHelp("Where the three files go.", valueName: "directory"))
   var out = "report"
   @OptionGroup var report: ReportOptions
+
+  func validate() throws {
+    let places = runs.map { URL(filePath: $0).resolvingSymlinksInPath().path }
+    for (run, place) in zip(runs, places) where places.count(where: { $0 == place }) > 1 {
+      throw ValidationError("\(run) is given twice; a run is reported once.")
+    }
+  }
 
   func run() throws {
     let tasks = try bundles.map { try TaskBundle.all(in: FilePath($0)) } ?? []
@@ -68,6 +76,9 @@ private struct RunsReportSummary: Report {
     }
     let ungraded = content.runs.flatMap { run in run.ungraded.map { "\(run.name): \($0) is not graded and not counted" }
     }
-    return ([table.text] + ungraded + ["\(directory)/index.html, report.json, report.csv"]).joined(separator: "\n")
+    let notes = content.runs.flatMap { run in run.notes.map { "\(run.name): \($0)" } }
+    let other = content.onOtherSuites.map { "\($0) is graded by different suites; its scores are not to be compared" }
+    return ([table.text] + ungraded + notes + other + ["\(directory)/index.html, report.json, report.csv"]).joined(
+      separator: "\n")
   }
 }
