@@ -1,6 +1,7 @@
 import ForgeArchive
 package import ForgeCore
 package import ForgeSandbox
+import Foundation
 package import SystemPackage
 
 /// What came of building a submission.
@@ -103,8 +104,9 @@ package struct SubmissionBuilder: Sendable {
     do {
       try copy(submission, to: workspace, by: work)
     } catch let error as ForgeError where Self.refusals.contains(error.code) {
-      // It can be read, and holds what no submission may: the submission's fault, like a build that fails.
-      return SubmissionBuild(result: .failed(reason: "\(error)", log: []), removed: [])
+      // It can be read, and holds what no submission may: the submission's fault, like a build that fails. Where that
+      // was unpacked says nothing, and is another place every time.
+      return SubmissionBuild(result: .failed(reason: error.message, log: []), removed: [])
     }
     let (removed, copy) = try removeForbidden(below: workspace)
     let result = try await compile(in: workspace, work, onOutput)
@@ -130,7 +132,8 @@ package struct SubmissionBuilder: Sendable {
     in workspace: FilePath, _ work: FilePath, _ onOutput: (@Sendable (ArraySlice<UInt8>) -> Void)?
   ) async throws -> SubmissionBuild.Result {
     guard workspace.appending(Self.script).exists else {
-      return .failed(reason: "There is no \(Self.script) at the top of the submission.", log: [])
+      return .failed(
+        reason: "There is no \(Self.script) at the top of the submission.\(Self.hint(for: workspace))", log: [])
     }
     try Sandbox.adopt(workspace)
     let log = work.appending("compile.log")
@@ -143,7 +146,7 @@ package struct SubmissionBuilder: Sendable {
         ["/bin/bash", Self.script], environment: SolverEnvironment.variables,
         workingDirectory: SolverEnvironment.workingDirectory, log: log, onOutput: onOutput)
     }
-    try Sandbox.reclaim(workspace)
+    let isTooDeep = try Sandbox.reclaim(workspace)
     guard let result else {
       return .failed(reason: "\(Self.script) wrote more than \(room.words).", log: try Self.lastLines(of: log))
     }
@@ -151,6 +154,11 @@ package struct SubmissionBuilder: Sendable {
       return .failed(reason: reason(result), log: try Self.lastLines(of: log))
     }
     let lines = try Self.lastLines(of: log)
+    guard !isTooDeep else {
+      return .failed(
+        reason: "\(Self.script) left more than \(Sandbox.deepest) directories in one another, or a path of more than "
+          + "\(Sandbox.longestPath) bytes.", log: lines)
+    }
     guard let executable = try take(from: workspace, to: work.appending("taken")) else {
       return .noExecutable(
         reason: "\(Self.script) ended well and left no regular file ./\(Self.product).", log: lines)
@@ -161,18 +169,27 @@ package struct SubmissionBuilder: Sendable {
     } catch let error as ForgeError where Self.refusals.contains(error.code) {
       return .noExecutable(reason: "What \(Self.script) left in \(Self.dist)/ cannot be taken: \(error)", log: lines)
     }
-    for file in [executable] + (dist?.regularFiles() ?? []) {
-      if let found = try forbidden.evidence(in: file) {
-        let place = file == executable ? "./\(Self.product)" : "a file of \(Self.dist)/"
-        return .refused(Refusal(rule: .product, evidence: "\(place): \(found)"), log: lines)
-      }
+    if let found = try forbidden.evidence(inAnyOf: [executable] + (dist?.regularFiles() ?? [])) {
+      let place = found.file.map { $0 == executable ? "./\(Self.product)" : "a file of \(Self.dist)/" }
+      let words = "\(place ?? "./\(Self.product) and \(Self.dist)/ together"): \(found.evidence)"
+      return .refused(Refusal(rule: .product, evidence: words), log: lines)
     }
     return .built(.init(executable: executable, dist: dist, seconds: result.seconds))
   }
 
+  /// What somebody who packed one directory too many, or gave a whole run, may do.
+  private static func hint(for workspace: FilePath) -> String {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: workspace.string))?.sorted() ?? []
+    if let name = names.first(where: { workspace.appending($0).appending(script).exists }) {
+      return " It is in \(name)/: hand in what is in that directory."
+    }
+    let isRun = names.contains { name in Submission.names.contains { workspace.appending(name).appending($0).exists } }
+    return isRun ? " This looks like a run of several tasks, which is graded with --bundles." : ""
+  }
+
   /// A directory goes through the same guarded extractor as an archive, so that both meet the same bounds.
   private func copy(_ submission: FilePath, to workspace: FilePath, by work: FilePath) throws {
-    guard submission.exists else { throw Submission.missing(submission) }
+    try Submission.check(submission)
     var archive = submission
     if submission.isDirectory {
       archive = work.appending("submission.tar")
@@ -197,7 +214,7 @@ package struct SubmissionBuilder: Sendable {
       guard let found = try forbidden.evidence(in: file) else { continue }
       try file.removeFile()
       let path = String(decoding: file.string.utf8.dropFirst(prefix), as: UTF8.self)
-      removed.append(.init(path: path, reason: "it is the task's own executable (\(found))"))
+      removed.append(.init(path: path, reason: "it is taken for the task's own executable (\(found))"))
       copy = copy ?? removed.last
     }
     return (removed, copy)

@@ -30,7 +30,7 @@ extension Pipeline {
     let observe = observe
     let place = try await RunPlace(id, in: out) { observe(.waiting(stage: "run \(id)")) }
     defer { place.release() }
-    if !again, let record = try place.finished(on: bundle.manifest.suite.digest) {
+    if !again, let record = try place.finished(on: bundle.manifest.suite.digest, with: settings) {
       return RunResult(directory: place.directory, record: record, wasFinished: true)
     }
     let record = try await work(on: bundle, settings, in: place)

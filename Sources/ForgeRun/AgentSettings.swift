@@ -31,6 +31,16 @@ package struct AgentSettings: Sendable {
   /// Processes in a cleanroom.
   static let processes: UInt64 = 1024
 
+  /// What a finished run was made with otherwise, in a word; nil where it would be made in the same way now.
+  func difference(from record: RunRecord) -> String? {
+    if record.harness.command != command { return "command" }
+    if let harness, record.harness.name != harness { return "harness" }
+    // An agent may have told its model itself.
+    if let model, record.model != model { return "model" }
+    if record.arms != arms.sorted().map(\.record) { return "choice of what is withheld (--without)" }
+    return record.budget == budget ? nil : "budget"
+  }
+
   /// What a record says of these.
   var budget: RunRecord.Budget {
     .init(

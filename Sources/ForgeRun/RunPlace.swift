@@ -38,16 +38,22 @@ package struct RunPlace: Sendable {
     directory = out.appending(id)
   }
 
-  /// The record of a run that was finished here on a suite; nil where none was.
+  /// The record of a run that was finished here as it would be made now; nil where none was.
   ///
-  /// - Throws: `core.malformed` where the record cannot be read, `run.other-suite` where it is of another suite.
-  package func finished(on suite: Digest) throws -> RunRecord? {
+  /// - Throws: `core.malformed` where the record cannot be read, `run.other-suite` where it is of another suite, and
+  ///   `run.other-settings` where another agent worked, or with something else withheld.
+  package func finished(on suite: Digest, with settings: AgentSettings) throws -> RunRecord? {
     let advice = "Take another --out, or --force to run again."
     do {
       guard let record = try RunRecord(in: directory) else { return nil }
       guard record.bundle == suite else {
         throw ForgeError(
           .otherSuite, "This run was made on suite \(record.bundle.short), and the bundle's is \(suite.short).",
+          path: directory.string)
+      }
+      if let difference = settings.difference(from: record) {
+        throw ForgeError(
+          .otherSettings, "This run was made with another \(difference) than is asked for now.",
           path: directory.string)
       }
       return record

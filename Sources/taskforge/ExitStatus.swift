@@ -48,7 +48,7 @@ enum ExitStatus: Int32, CaseIterable {
   private static let reasons: [String: ExitStatus] = [
     "git.template": .usage, "debian.unknown-package": .badInput, "seal.license": .badInput,
     "grade.not-a-submission": .badInput, "grade.not-a-run": .badInput, "bundle.not-a-bundle": .badInput,
-    "docs.missing": .badInput, "run.other-suite": .badInput,
+    "docs.missing": .badInput, "run.other-suite": .badInput, "run.other-settings": .badInput,
   ]
 
   /// What a failure of each module means to a caller.

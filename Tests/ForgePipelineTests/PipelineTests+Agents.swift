@@ -31,7 +31,9 @@ extension PipelineTests {
     #expect(graded.passed == bundle.manifest.suite.cases && graded.build?.removed == [])
 
     // What is finished is left alone, unless it is of another suite or damaged.
-    #expect(try await pipeline.run(bundle, replay, out: out).wasFinished)
+    #expect(try await pipeline.run(bundle, rebuild, out: out).wasFinished)
+    let otherAgent = await #expect(throws: ForgeError.self) { try await pipeline.run(bundle, replay, out: out) }
+    #expect(otherAgent?.code == .otherSettings && otherAgent?.message.contains("another command") == true)
     var other = made.record
     other.bundle = Digest(of: "another")
     try other.write(in: made.directory)
