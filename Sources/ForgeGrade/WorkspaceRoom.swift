@@ -22,7 +22,9 @@ package struct WorkspaceRoom: Sendable, Hashable {
   }
 
   /// The room in words.
-  var words: String { "\(bytes >> 20) MiB or \(entries) files" }
+  var words: String {
+    "\(bytes >> 20) MiB or \(entries) files, or more than \(Sandbox.deepest) directories in one another"
+  }
 
   /// Runs `body`, and cancels it once the directory holds more than this.
   ///

@@ -4,7 +4,7 @@ extension RunsPage {
     ul { margin: .2rem 0 }
     pre { font: 13px/1.4 ui-monospace, monospace; margin: .2rem 0 .8rem; padding: .4rem .6rem; overflow-x: auto;
       border-left: 3px solid var(--line); white-space: pre-wrap; overflow-wrap: anywhere }
-    del { background: var(--gone); text-decoration: none } ins { background: var(--come); text-decoration: none }
+    del { background: var(--gone); text-decoration: line-through } ins { background: var(--come); text-decoration: none }
     """
 
   static let body = """
