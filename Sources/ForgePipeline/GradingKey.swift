@@ -35,9 +35,14 @@ struct GradingKey: Sendable {
   /// What no submission may hold or make, by a bundle's unpacked part for graders.
   ///
   /// The control build is no part of it: nobody but graders has it, and an honest build of the same source may equal it.
+  /// - Throws: `bundle.damaged` where it is not there; `core.system`.
   static func forbidden(in reference: FilePath) throws -> Forbidden {
     let builds = ["reference", "control"].map { reference.appending($0).appending(BuildReport.executableName) }
-    guard builds[0].exists else { return Forbidden() }
+    guard builds[0].exists else {
+      throw ForgeError(
+        .damagedBundle,
+        "\(Part.reference.fileName) has no reference executable, so nothing could be told from a copy of it.")
+    }
     return try Forbidden(builds[0], control: builds[1].exists ? builds[1] : nil)
   }
 
