@@ -62,15 +62,19 @@ struct LineServer: Sendable {
     client.setPatience(Self.patience)
     guard let head = try? client.read(8) else { return }
     let count = Int(WireNumbers.number(head, at: 4, UInt32.self))
+    var record: [String: JSONValue] = ["sequence": .integer(Int64(ledger.arrive())), "at": clock.seconds]
+    func refuseLine(_ reason: String, _ status: Int32) {
+      record["refused"] = .string(reason)
+      log.add(record)
+      refuse(client, reason, status)
+    }
     guard count < Room.longestLine, let text = try? client.read(count) else {
-      return refuse(client, "a line has less than \(Room.longestLine) bytes", LineServer.Status.failed)
+      return refuseLine("a line has less than \(Room.longestLine) bytes", LineServer.Status.failed)
     }
-    guard let number = ledger.take() else {
-      return refuse(client, "the budget of lines is used up; no further one is run", LineServer.Status.budget)
+    record["line"] = ByteString(text).json
+    guard ledger.take() else {
+      return refuseLine("the budget of lines is used up; no further one is run", LineServer.Status.budget)
     }
-    var record: [String: JSONValue] = [
-      "sequence": .integer(Int64(number)), "at": clock.seconds, "line": ByteString(text).json,
-    ]
     let start = ContinuousClock.now
     do {
       let line = try room.start(text, merged: WireNumbers.number(head, at: 0, UInt32.self) == 1)
@@ -84,10 +88,7 @@ struct LineServer: Sendable {
       log.add(record)
       end(client, ending.status)
     } catch {
-      let reason = (error as? ForgeError)?.message ?? "\(error)"
-      record["refused"] = .string(reason)
-      log.add(record)
-      refuse(client, reason, LineServer.Status.failed)
+      refuseLine((error as? ForgeError)?.message ?? "\(error)", LineServer.Status.failed)
     }
   }
 

@@ -4,6 +4,7 @@ import Synchronization
 /// Counts the lines of a run against its budget.
 final class StepLedger: Sendable {
   private struct State {
+    var arrived = 0
     var taken = 0
     var refused = 0
   }
@@ -21,18 +22,26 @@ final class StepLedger: Sendable {
     (exhaustion, exhausted) = AsyncStream.makeStream(of: Never.self)
   }
 
-  /// The number of the next line, from 1; nil where the budget is used up.
-  func take() -> Int? {
-    let (number, isEnough) = state.withLock { state -> (Int?, Bool) in
+  /// The number of a line that has come, from 1, whether it is run or not.
+  func arrive() -> Int {
+    state.withLock { state in
+      state.arrived += 1
+      return state.arrived
+    }
+  }
+
+  /// Takes a line from the budget; false where that is used up.
+  func take() -> Bool {
+    let (isTaken, isEnough) = state.withLock { state -> (Bool, Bool) in
       guard let limit, state.taken >= limit else {
         state.taken += 1
-        return (state.taken, false)
+        return (true, false)
       }
       state.refused += 1
-      return (nil, state.refused >= Self.patience)
+      return (false, state.refused >= Self.patience)
     }
     if isEnough { exhausted.finish() }
-    return number
+    return isTaken
   }
 
   /// How many lines were run.

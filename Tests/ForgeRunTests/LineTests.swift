@@ -84,6 +84,9 @@ import Testing
       #expect(left.log.contains("line 0\nline 0\ntaskforge: the budget of lines is used up"))
       #expect(left.log.contains("line 120\n"))
       #expect(left.record.stop == .steps && left.record.steps == 2)
+      let steps = try Workshop.text(left.place.steps).split(separator: "\n").map { try JSONValue(parsing: $0.utf8) }
+      #expect(steps.map { $0["sequence"]?.int } == [1, 2, 3] && steps.allSatisfy { $0["line"] == "true" })
+      #expect(steps.map { $0["refused"] != nil } == [false, false, true])
       let stubborn = try await workshop.run("while true; do x true; done") { $0.steps = 2 }
       #expect(stubborn.record.stop == .steps && stubborn.record.ending.hasPrefix("ended, as it went on"))
     }
