@@ -21,6 +21,8 @@ package struct AttemptFacts: Sendable, Hashable {
   package var retryPolicy: String?
   /// What was taken from the agent, such as `without docs`.
   package var arms: [String]
+  /// How many attempts the harness made before it handed this one in.
+  package var attempts: Int?
   /// Calls of the model.
   package var calls: Int?
   /// Lines that were run in the cleanroom.
@@ -79,6 +81,7 @@ package struct AttemptFacts: Sendable, Hashable {
     toolPolicy = json["tool_policy"]?.text
     retryPolicy = json["retry_policy"]?.text
     arms = (json["arms"]?.elements ?? []).compactMap(\.text)
+    attempts = Self.count(json["attempts"])
     calls = Self.count(json["calls"])
     steps = Self.count(json["steps"])
     probes = Self.count(json["probes"])

@@ -162,7 +162,8 @@ package struct RunsPage {
   private func facts(_ attempt: Attempt) -> String {
     let facts = attempt.facts
     return [
-      attempt.grade.category == .notAttempted ? nil : "stopped: \(facts.stop)", facts.calls.map { "\($0) calls" },
+      attempt.grade.category == .notAttempted ? nil : "stopped: \(facts.stop)",
+      facts.attempts.flatMap { $0 > 1 ? "\($0) attempts" : nil }, facts.calls.map { "\($0) calls" },
       facts.steps.map { "\($0) steps" }, facts.probes.map { "\($0) runs of the executable" },
       facts.cost.map { "$\(fixed($0, 2))" }, facts.arms.isEmpty ? nil : facts.arms.joined(separator: ", "),
     ].compactMap(\.self).joined(separator: " · ")

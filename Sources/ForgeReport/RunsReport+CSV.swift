@@ -6,7 +6,8 @@ extension RunsReport {
   package var csv: String {
     let header = [
       "run", "model", "harness", "id", "language", "category", "stop", "score", "passed", "total", "documented",
-      "without_stderr", "without_verbatim", "families", "suite", "calls", "steps", "probes", "tokens", "cost_usd",
+      "without_stderr", "without_verbatim", "families", "suite", "attempts", "calls", "steps", "probes", "tokens",
+      "cost_usd",
       "wall_seconds",
     ]
     let rows = runs.flatMap { run in run.attempts.map { Self.row($0, run.name) } }
@@ -21,7 +22,8 @@ extension RunsReport {
       run, facts.model ?? "", facts.harness ?? "", grade.id, grade.language ?? "", grade.category.rawValue, facts.stop,
       isGraded ? "\(grade.score)" : "", "\(grade.passed)", "\(grade.total)", text(grade.scores?.documented.fraction),
       text(grade.scores?.withoutStderr.fraction), text(grade.scores?.withoutVerbatim.value?.fraction),
-      text(grade.scores?.families.mean), grade.suite.version, text(facts.calls), text(facts.steps), text(facts.probes),
+      text(grade.scores?.families.mean), grade.suite.version, text(facts.attempts), text(facts.calls),
+      text(facts.steps), text(facts.probes),
       text(facts.tokens), text(facts.cost), text(facts.seconds),
     ]
   }

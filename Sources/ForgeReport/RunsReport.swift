@@ -168,6 +168,7 @@ extension Attempt {
           ]
         }),
     ]
+    if let attempts = facts.attempts { object["attempts"] = .integer(Int64(attempts)) }
     if let reason = grade.reason { object["reason"] = .string(reason) }
     if let losses = grade.losses, let json = try? JSONValue(encoding: losses) { object["losses"] = json }
     if let scores = grade.scores, let json = try? JSONValue(encoding: scores) { object["scores"] = json }

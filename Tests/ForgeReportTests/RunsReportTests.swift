@@ -151,8 +151,9 @@ import Testing
   @Test func aRunIsReadFromItsFiles() throws {
     try withTemporaryDirectory { directory in
       #expect(throws: ForgeError.self) { try ReportedRun(at: directory, name: "r") }
-      for (id, facts) in [("a__a.1234567", #"{"model":"m","calls":3,"tokens":{"input":5,"output":2},"stop":"money"}"#)]
-      {
+      for (id, facts) in [
+        ("a__a.1234567", #"{"model":"m","attempts":2,"calls":3,"tokens":{"input":5,"output":2},"stop":"money"}"#)
+      ] {
         let place = directory.appending(id)
         try place.makeDirectory()
         try FileDescriptor.writeNew(
@@ -167,6 +168,8 @@ import Testing
       let run = try ReportedRun(at: directory, name: "r")
       #expect(run.attempts.count == 1 && run.ungraded == ["b__b.1234567", "c__c.1234567"])
       let facts = run.attempts[0].facts
+      #expect(facts.attempts == 2 && RunsReport([run]).csv.contains(",2,3,,,7,"))
+      #expect(try RunsPage(RunsReport([run])).html().contains("2 attempts"))
       #expect(facts.model == "m" && facts.calls == 3 && facts.tokens == 7 && facts.stop == "money" && facts.cost == nil)
       try FileDescriptor.replace(directory.appending("a__a.1234567/run.json"), with: "[1]".utf8)
       let told = try ReportedRun(at: directory, name: "r")
