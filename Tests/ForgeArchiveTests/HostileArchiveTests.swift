@@ -167,7 +167,7 @@ import Testing
   @Test(arguments: damage) func damagedIsUnreadable(_ kind: String) throws {
     let scratch = try Scratch()
     var tar = RawTar()
-    var random = SeededGenerator(seed: 7)
+    var random = RandomSource(seed: 7, label: "test")
     tar.add("f", data: (0..<100_000).map { _ in UInt8.random(in: 0...255, using: &random) })
     let open = tar.bytes
     tar.end()

@@ -15,7 +15,7 @@ struct RandomTree {
   var nodes: [[UInt8]: Node] = [:]
 
   init(seed: UInt64) {
-    var random = SeededGenerator(seed: seed)
+    var random = RandomSource(seed: seed, label: "test")
     var directories: [[UInt8]] = [[]]
     for _ in 0..<Int.random(in: 0...40, using: &random) {
       let parent = directories.randomElement(using: &random)!
@@ -37,7 +37,7 @@ struct RandomTree {
     }
   }
 
-  private static func name(_ random: inout SeededGenerator) -> [UInt8] {
+  private static func name(_ random: inout RandomSource) -> [UInt8] {
     switch Int.random(in: 0..<6, using: &random) {
     case 0: return Array("naïve-\(Int.random(in: 0..<99, using: &random))-ß".utf8)
     case 1: return [0xff, 0xfe] + Array(String(Int.random(in: 0..<999, using: &random)).utf8)
@@ -138,7 +138,7 @@ struct RandomTree {
     let scratch = try Scratch()
     let tree = RandomTree(seed: seed)
     try tree.make(at: scratch("one"))
-    var random = SeededGenerator(seed: seed)
+    var random = RandomSource(seed: seed, label: "test")
     try tree.make(at: scratch("two")) { $0.shuffle(using: &random) }
     for (path, node) in tree.nodes where node != .directory {
       guard let name = String(validating: path, as: UTF8.self) else { continue }

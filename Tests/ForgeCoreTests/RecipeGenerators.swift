@@ -3,7 +3,7 @@ import TestSupport
 
 extension RecipePropertyTests {
   /// A valid recipe with odd texts wherever a text can be odd.
-  static func recipe(using random: inout SeededGenerator) -> Recipe {
+  static func recipe(using random: inout RandomSource) -> Recipe {
     let debian = Bool.random(using: &random)
     let hex = "0123456789abcdef"
     let commit = String((0..<40).map { _ in hex.randomElement(using: &random)! })
@@ -46,7 +46,7 @@ extension RecipePropertyTests {
         inputReason: raised ? text(&random) : nil))
   }
 
-  private static func table(_ random: inout SeededGenerator) -> Recipe.Table {
+  private static func table(_ random: inout RandomSource) -> Recipe.Table {
     let isMarked = Bool.random(using: &random)
     return Recipe.Table(
       files: [.init(path(&random))],
@@ -58,7 +58,7 @@ extension RecipePropertyTests {
   }
 
   private static func several<Value: Hashable>(
-    _ random: inout SeededGenerator, _ make: (inout SeededGenerator) -> Value
+    _ random: inout RandomSource, _ make: (inout RandomSource) -> Value
   ) -> [Value] {
     var values: [Value] = []
     for _ in 0..<Int.random(in: 0...3, using: &random) {
@@ -68,11 +68,11 @@ extension RecipePropertyTests {
     return values
   }
 
-  private static func word(_ random: inout SeededGenerator) -> String {
+  private static func word(_ random: inout RandomSource) -> String {
     String((0..<6).map { _ in "abcdefghij".randomElement(using: &random)! })
   }
 
-  private static func path(_ random: inout SeededGenerator) -> String {
+  private static func path(_ random: inout RandomSource) -> String {
     let odd = [
       "a b", "é", "x:y", "-n", "#c", "no", "1.0", "'q'", "a,b", "{x}", "0x1f", "null", ".hidden", "...", "a: b",
     ]
@@ -81,7 +81,7 @@ extension RecipePropertyTests {
   }
 
   /// A text without U+FEFF, which the YAML library drops from the beginning of a scalar.
-  private static func text(_ random: inout SeededGenerator) -> String {
+  private static func text(_ random: inout RandomSource) -> String {
     let pieces = [
       "a", "-", ":", " ", "#", "\n", "\t", "\"", "'", "\\", "{", "]", "é", "🙂", "\u{7f}", "\u{85}", "\u{2028}",
 

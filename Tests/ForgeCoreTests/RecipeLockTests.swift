@@ -55,7 +55,7 @@ import Testing
 
   @Test(arguments: UInt64(0)..<30)
   func damageOfAnyKindIsAnErrorWithThePath(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = RandomSource(seed: seed, label: "test")
     let whole = try Self.lock.bytes
     for _ in 0..<20 {
       var bytes = whole

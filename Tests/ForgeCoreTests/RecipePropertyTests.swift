@@ -36,7 +36,7 @@ import Testing
   /// Whatever happens to a good recipe, it decodes or every one of its errors has a place inside the file.
   @Test(arguments: UInt64(0)..<40)
   func mutantsNeverCrashAndAlwaysHaveAPlace(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = RandomSource(seed: seed, label: "test")
     for _ in 0..<10 {
       let text = Self.mutate(Self.good, using: &random)
       let file = RecipeFile(path: "jqlang__jq.b33a763.yaml", text: text)
@@ -63,7 +63,7 @@ import Testing
     #expect(places == places.sorted())
   }
 
-  static func mutate(_ text: String, using random: inout SeededGenerator) -> String {
+  static func mutate(_ text: String, using random: inout RandomSource) -> String {
     var scalars = Array(text.unicodeScalars)
     let odd = Array("[]{}:,-?&*!|>'\"%@`#$\n\t \\~=<0é\u{0}\u{85}\u{feff}\u{e000}".unicodeScalars)
     for _ in 0..<Int.random(in: 1...4, using: &random) {
@@ -114,7 +114,7 @@ import Testing
 
   @Test(arguments: UInt64(0)..<200)
   func recipesRoundTripThroughYAML(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = RandomSource(seed: seed, label: "test")
     let recipe = Self.recipe(using: &random)
     let text = RecipeEncoder.encode(recipe)
     do {

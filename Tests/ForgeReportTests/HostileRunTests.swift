@@ -16,11 +16,11 @@ import Testing
   ]
 
   /// The value with one to four of its parts, chosen by chance, replaced or left out.
-  private static func changed(_ json: JSONValue, _ random: inout SeededGenerator) -> JSONValue {
+  private static func changed(_ json: JSONValue, _ random: inout RandomSource) -> JSONValue {
     (0..<Int.random(in: 1...4, using: &random)).reduce(json) { json, _ in change(json, &random) }
   }
 
-  private static func change(_ json: JSONValue, _ random: inout SeededGenerator) -> JSONValue {
+  private static func change(_ json: JSONValue, _ random: inout RandomSource) -> JSONValue {
     guard Int.random(in: 0..<6, using: &random) > 0 else { return odd.randomElement(using: &random)! }
     if var members = json.members, let key = members.keys.sorted().randomElement(using: &random) {
       members[key] =
@@ -41,7 +41,7 @@ import Testing
   ]
 
   @Test(arguments: UInt64(0)..<200) func aReportOutlivesWhatItReads(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = RandomSource(seed: seed, label: "test")
     try withTemporaryDirectory { directory in
       var grades: [String: JSONValue] = [:]
       for id in ["a__a.1234567", "b__b.1234567"] {
