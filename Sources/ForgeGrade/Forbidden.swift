@@ -11,8 +11,8 @@ package struct Forbidden: Sendable {
   /// Largest file that is looked into, in bytes; larger ones are compared by their digest alone, and none is taken from
   /// a build.
   static let comparedLimit = SubmissionBuilder.productLimit
-  /// How much of compressed streams is looked into.
-  static let packed = PackedRuns.Bounds()
+  /// How much of compressed streams is looked into, of all files together that are looked through in one go.
+  var packed = PackedRuns.Bounds()
   /// Shortest run of Base64 or hexadecimal digits that is decoded, in digits.
   static let shortestRun = 1024
 
@@ -40,6 +40,14 @@ package struct Forbidden: Sendable {
     return try look.evidence(in: file)
   }
 
+  /// The files that are the executable or hold most of it, each with what shows it.
+  ///
+  /// - Throws: `core.system` where a file cannot be read.
+  func copies(among files: [FilePath]) throws -> [(file: FilePath, evidence: String)] {
+    var look = Look(self)
+    return try files.compactMap { file in try look.evidence(in: file).map { (file, $0) } }
+  }
+
   /// The same for files that are used together: also what they hold in pieces counts.
   ///
   /// - Returns: what shows it, and the file that does; nil for all of them together.
@@ -57,8 +65,13 @@ package struct Forbidden: Sendable {
     private let forbidden: Forbidden
     /// The reference's windows that were found anywhere.
     private var found: Set<UInt64> = []
+    /// Bytes of compressed content that may still be looked into, in all files and streams of this look.
+    private var left: Int
 
-    init(_ forbidden: Forbidden) { self.forbidden = forbidden }
+    init(_ forbidden: Forbidden) {
+      self.forbidden = forbidden
+      left = forbidden.packed.total
+    }
 
     /// What all that was looked at shows together.
     var gathered: String? { forbidden.windows.flatMap { words($0.share(of: found), $0) } }
@@ -79,17 +92,19 @@ package struct Forbidden: Sendable {
     /// The same for what compressed streams in the bytes hold, and those in them: an archive in a script is two deep.
     private mutating func packedEvidence(in bytes: [UInt8], depth: Int = 2) -> String? {
       var evidence: String?
-      let isWhole = PackedRuns.visit(bytes, within: Forbidden.packed) { content in
-        if let found = self.evidence(in: content.bytes)
-          ?? (depth > 1 ? packedEvidence(in: content.bytes, depth: depth - 1) : nil)
-        {
+      var bounds = forbidden.packed
+      bounds.total = left
+      let isWhole = PackedRuns.visit(bytes, within: bounds) { content in
+        left -= content.bytes.count
+        let inner = self.evidence(in: content.bytes)
+        if let found = inner ?? (depth > 1 ? packedEvidence(in: content.bytes, depth: depth - 1) : nil) {
           evidence = "\(found), in \(content.format)"
         }
         return evidence != nil
       }
       guard evidence == nil, !isWhole else { return evidence }
-      return "more compressed content than can be looked into, \(Forbidden.packed.stream >> 20) MiB of one stream and "
-        + "\(Forbidden.packed.total >> 20) MiB in all"
+      return "more compressed content than can be looked into, \(forbidden.packed.stream >> 20) MiB of one stream and "
+        + "\(forbidden.packed.total >> 20) MiB in all"
     }
 
     private mutating func evidence(in bytes: [UInt8]) -> String? {

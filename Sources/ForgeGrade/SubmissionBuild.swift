@@ -210,8 +210,7 @@ package struct SubmissionBuilder: Sendable {
     }
     var copy: SubmissionBuild.Removal?
     let prefix = workspace.string.utf8.count + 1
-    for file in workspace.regularFiles() {
-      guard let found = try forbidden.evidence(in: file) else { continue }
+    for (file, found) in try forbidden.copies(among: workspace.regularFiles()) {
       try file.removeFile()
       let path = String(decoding: file.string.utf8.dropFirst(prefix), as: UTF8.self)
       removed.append(.init(path: path, reason: "it is taken for the task's own executable (\(found))"))

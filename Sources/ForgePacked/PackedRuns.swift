@@ -25,8 +25,8 @@ package enum PackedRuns {
     }
   }
 
-  /// How many beginnings are tried.
-  static let mostAttempts = 20_000
+  /// How many beginnings are tried in some bytes: more than chance gives, which is one in some 16,000 bytes.
+  private static func mostAttempts(in bytes: [UInt8]) -> Int { max(20_000, bytes.count / 4096) }
 
   /// Gives `body` what each stream holds, one after another, whatever stands behind it, until `body` gives true.
   ///
@@ -34,6 +34,7 @@ package enum PackedRuns {
   package static func visit(_ bytes: [UInt8], within bounds: Bounds = .init(), _ body: (Content) -> Bool) -> Bool {
     var left = bounds.total
     var attempts = 0
+    let mostAttempts = mostAttempts(in: bytes)
     var place = 0
     while let next = beginning(in: bytes, from: place) {
       guard attempts < mostAttempts, left > 0 else { return false }

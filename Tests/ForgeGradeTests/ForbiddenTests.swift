@@ -1,5 +1,6 @@
 import ForgeArchive
 import ForgeCore
+import ForgePacked
 import ForgeSandbox
 import Subprocess
 import SystemPackage
@@ -78,6 +79,22 @@ import Testing
       let found = try #require(try forbidden.evidence(inAnyOf: files))
       #expect(found.file == nil && found.evidence.contains("of its content"))
       #expect(try forbidden.evidence(inAnyOf: [files[0], "/bin/ls"]) == nil)
+    }
+  }
+
+  /// Many files cannot take more of the grader's time than one: the bound is on all that is packed in them.
+  @Test func whatIsPackedIsBoundedOverAllFiles() async throws {
+    try await withTemporaryDirectory { directory in
+      let files = ["a.gz", "b.gz", "c.txt"].map { directory.appending($0) }
+      for file in files.prefix(2) { try await AttackTask.shell("head -c 15000 /dev/zero | gzip >'\(file)'") }
+      try FileDescriptor.writeNew(files[2], "plain".utf8)
+      var forbidden = try Forbidden(Self.reference)
+      #expect(try forbidden.copies(among: files).isEmpty)
+      forbidden.packed.total = 20_000
+      for file in files { #expect(try forbidden.evidence(in: file) == nil) }
+      let found = try forbidden.copies(among: files)
+      #expect(found.map(\.file) == [files[1]] && found[0].evidence.contains("more compressed content"))
+      #expect(try forbidden.evidence(inAnyOf: files)?.file == files[1])
     }
   }
 
