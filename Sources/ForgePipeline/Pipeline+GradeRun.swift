@@ -73,7 +73,7 @@ extension Pipeline {
   }
 
   /// Refuses to choose between two submissions: which one was meant is for whoever handed them in.
-  private func check(_ run: RunDirectory, _ id: String) throws {
+  func check(_ run: RunDirectory, _ id: String) throws {
     guard let found = run.ambiguous[id] else { return }
     let names = found.compactMap { $0.lastComponent?.string }.joined(separator: " and ")
     throw ForgeError(

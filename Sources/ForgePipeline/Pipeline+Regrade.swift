@@ -19,6 +19,7 @@ extension Pipeline {
       }
       let change: Regrade
       do {
+        try check(run, old.id)
         change = try await regrade(submission, old, bundle)
       } catch let error as ForgeError where error.code != .cancelled {
         change = Regrade(failing: "\(error)", old: old)
