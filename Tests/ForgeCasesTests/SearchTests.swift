@@ -20,6 +20,19 @@ import Testing
     return try await engine.search([HelpSource(subject: subject)])
   }
 
+  /// A run of a millisecond, or one that waits for ten seconds until it is stopped.
+  private static func trial(_ number: Int, waits: Bool) -> Trial {
+    let outcome = Outcome(
+      termination: waits ? .timeout : .exit(0), stdout: ByteString("\(number)"), stderr: "", files: [])
+    let invocation = Invocation(argv: [ByteString("\(number)")])
+    return Trial(
+      proposal: Proposal(invocation: invocation, origin: .help, family: "test"),
+      observation: Observation(
+        outcome: outcome, cpuMicroseconds: waits ? 0 : 1_000, wallMicroseconds: waits ? 10_000_000 : 2_000,
+        peakKibibytes: 1),
+      feedback: Feedback(), outcomeClass: OutcomeClass(outcome, of: invocation), isNovel: true)
+  }
+
   @Test func theNumberOfWorkersChangesNothing() async throws {
     let one = try await Self.search(FakeProgram(workers: 1))
     let five = try await Self.search(FakeProgram(workers: 5))
@@ -36,15 +49,21 @@ import Testing
 
   @Test func aCostlyProgramIsRunLessAndEverySourceGetsItsShare() async throws {
     var known = Knowledge(subject: Self.subject(), allowance: 0)
-    #expect(known.affordableRuns == 1 << 20)
-    known.usualCPUMicroseconds = 500
     #expect(known.affordableRuns == 1 << 19)
-    known.usualCPUMicroseconds = 100_000
-    #expect(known.affordableRuns == 1 << 14)
+    known.averageCost = 1_500
+    #expect(known.affordableRuns == 1 << 18)
+    known.averageCost = 100_000
+    #expect(known.affordableRuns == 1 << 13)
 
-    // A run of 4 s: some 256 of them fit into ten minutes of two processors.
+    // One run in a hundred that waits for ten seconds costs more than all others.
+    var book = SearchBook(subject: Self.subject(), quotas: .init())
+    book.merge((0..<100).map { Self.trial($0, waits: $0 == 50) }, source: "test")
+    #expect(book.known.averageCost == 100_990)
+    #expect(book.known.usualMicroseconds == 2_000)
+
+    // A run of 2 s: some 256 of them fit into six minutes of two processors.
     let subject = Self.subject(executions: 4_000)
-    let costly = ClosureProgram(cpuMicroseconds: 4_000_000) { words, _ in ClosureProgram.done(words.joined().utf8) }
+    let costly = ClosureProgram(cpuMicroseconds: 2_000_000) { words, _ in ClosureProgram.done(words.joined().utf8) }
     let engine = SearchEngine(runner: costly, subject: subject, logger: Logger(label: "test"))
     let result = try await engine.search([Endless(name: "first", weight: 1), Endless(name: "second", weight: 3)])
     #expect(result.executionsBySource == ["first": 64, "second": 192])

@@ -94,13 +94,12 @@ package struct AimedSearch: Sendable {
       mutants: mutants)
   }
 
-  /// How many runs fit in some two minutes on two processors, to the nearest power of two.
+  /// How many runs fit in some two minutes on two processors.
   ///
   /// By CPU time, which load hardly changes; watching and changing a process cost as much again, and some 3 ms.
   private func affordable(_ book: AimBook) -> Int {
-    let times = book.inputs.map(\.cpuMicroseconds).sorted()
-    let usual = times.isEmpty ? 0 : times[times.count / 2]
-    return min(most, Knowledge.nearestPower(2 * 120_000_000 / Double(2 * usual + 3_000)))
+    let average = book.inputs.reduce(0) { $0 + $1.cpuMicroseconds } / UInt64(max(1, book.inputs.count))
+    return min(most, RunBudget.runs(within: 120, of: Double(2 * average + 3_000)))
   }
 
   private func tryProposals(_ book: inout AimBook, limit: Int) async throws {

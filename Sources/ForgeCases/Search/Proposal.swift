@@ -83,20 +83,14 @@ package struct Knowledge: Sendable {
   package var allowance: Int
   /// How long a run that ended by itself usually takes, in microseconds of wall-clock time; nil before the first round.
   package var usualMicroseconds: UInt64?
-  /// How much a run that ended by itself usually computes, in microseconds; nil before the first round.
-  package var usualCPUMicroseconds: UInt64?
+  /// What the latest runs cost on average, in microseconds; nil before the first round.
+  package var averageCost: UInt64?
 
-  /// How many runs of the usual cost a whole search may make, so that it takes some ten minutes on two processors whatever
-  /// the program.
+  /// How many runs a whole search may make, so that it takes some six minutes on two processors whatever the program.
   ///
-  /// By CPU time, which load hardly changes, and the nearest power of two, so that a little more or less changes nothing. A
-  /// cell adds about 1.5 ms to each run.
-  var affordableRuns: Int {
-    Self.nearestPower(2 * 600_000_000 / Double((usualCPUMicroseconds ?? 0) + 1_500))
-  }
-
-  /// The power of two nearest to a number of runs.
-  static func nearestPower(_ runs: Double) -> Int { 1 << Int(log2(max(runs, 1)).rounded()) }
+  /// By the average: of pigz one run in fifty takes a hundred times as long as the usual one, and the rare ones are most
+  /// of the cost. A cell adds about 1.5 ms to each run.
+  var affordableRuns: Int { RunBudget.runs(within: 360, of: Double(averageCost ?? 0) + 1_500) }
 
   /// What one run may use: far more than runs usually take, so that one which spins or waits does not cost a thousand.
   ///

@@ -22,7 +22,7 @@ struct SearchBook {
   private var errors = 0
   /// Wall-clock times of the latest runs that ended by themselves, in microseconds.
   private var times: [UInt64] = []
-  /// CPU times of the same runs.
+  /// What the latest runs cost, however they ended, in microseconds.
   private var costs: [UInt64] = []
 
   init(subject: SearchSubject, quotas: SearchEngine.Quotas) {
@@ -97,16 +97,22 @@ struct SearchBook {
 
   private mutating func learnTimes(_ trials: [Trial]) {
     for trial in trials {
-      guard case .exit = trial.observation.outcome.termination else { continue }
-      times.append(trial.observation.wallMicroseconds)
-      costs.append(trial.observation.cpuMicroseconds)
+      let observation = trial.observation
+      switch observation.outcome.termination {
+      case .exit:
+        times.append(observation.wallMicroseconds)
+        costs.append(observation.cpuMicroseconds)
+      // What waits computes nothing and keeps a cell busy all the same.
+      case .timeout: costs.append(max(observation.cpuMicroseconds, observation.wallMicroseconds))
+      case .signal, .excess: costs.append(observation.cpuMicroseconds)
+      }
     }
     times = times.suffix(2_000)
-    costs = costs.suffix(2_000)
+    costs = costs.suffix(4_000)
     // A handful of help texts says little of how long work takes.
     guard times.count >= 20 else { return }
     known.usualMicroseconds = times.sorted()[times.count / 2]
-    known.usualCPUMicroseconds = costs.sorted()[costs.count / 2]
+    known.averageCost = costs.reduce(0, +) / UInt64(costs.count)
   }
 
   /// Whether a trial may be kept; counts it where it is.
