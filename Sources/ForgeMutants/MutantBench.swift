@@ -29,10 +29,10 @@ struct MutantBench: Sendable {
     }
 
     /// The cases that a mutant is run on, in this order: some evenly from the suite, then by their turns.
-    func order(_ reaching: [Int]) -> [Int] {
+    func order(_ reaching: [Int], atMost count: Int) -> [Int] {
       let first = reaching.prefix(MutantJudge.sampledCases)
       let rest = reaching.dropFirst(first.count).sorted { turns[$0] < turns[$1] }
-      return Array((first + rest).prefix(MutantJudge.mostCases))
+      return Array((first + rest).prefix(count))
     }
   }
 
@@ -90,11 +90,11 @@ struct MutantBench: Sendable {
   }
 
   /// Runs cases that come to a mutant's place: some whatever they say, more until one fails.
-  func judge(_ attempt: Attempt, _ times: [UInt64], _ reach: Reach) async throws -> Judged {
+  func judge(_ attempt: Attempt, _ times: [UInt64], _ reach: Reach, mostCases: Int) async throws -> Judged {
     var judged = Judged(mutant: attempt.mutant)
     var deaths = 0
     do {
-      for index in reach.order(attempt.cases) {
+      for index in reach.order(attempt.cases, atMost: mostCases) {
         if judged.mutant.ran >= MutantJudge.sampledCases, judged.mutant.kills > 0 { break }
         if judged.mutant.timeouts >= MutantJudge.mostTimeouts { break }
         let item = subject.cases[index]

@@ -53,6 +53,8 @@ package struct MutantJudge: Sendable {
     package var functions: (own: Int, reached: Int)
     /// Cases that do not pass while places are watched; they judge no mutant.
     package var unwatchable: Int
+    /// Cases that a mutant was run on at most.
+    package var mostCases: Int
     /// Runs of the program.
     package var runs: Int
   }
@@ -67,8 +69,8 @@ package struct MutantJudge: Sendable {
   package static let mostSites = 6000
   /// Cases that a mutant is run on whatever they say; after these a killed one is known well enough.
   package static let sampledCases = 24
-  /// Cases that a mutant is run on at most.
-  package static let mostCases = 256
+  /// Seconds that the cases of one mutant may take; more is spent on no survivor.
+  private static let secondsOfCases = 4.0
   /// A mutant that runs into a time limit so often is run no more.
   package static let mostTimeouts = 2
   /// Runs of a survivor that are compared with runs without it.
@@ -140,6 +142,7 @@ package struct MutantJudge: Sendable {
     let times = try await bench.proveNull(watched[0].site.instruction)
     report("which of \(watched.count) places each case reaches")
     let reach = try await bench.reach(times)
+    let mostCases = Self.mostCases(times)
     let attempts = drawMutants(watched, reach)
     guard !attempts.isEmpty else {
       throw ForgeError(.noMutants, "no case comes to anything in upstream's own functions that a mutant can change")
@@ -147,7 +150,7 @@ package struct MutantJudge: Sendable {
     var judged: [MutantBench.Judged] = []
     let report = report
     var (killed, counted) = (0, 0)
-    judged = try await bench.inOrder(attempts, { try await bench.judge($0, times, reach) }) { done, one in
+    judged = try await bench.inOrder(attempts, { try await bench.judge($0, times, reach, mostCases: mostCases) }) { done, one in
       if one.mutant.fate.counts { counted += 1 }
       if one.mutant.fate == .killed { killed += 1 }
       report("\(done) of \(attempts.count) mutants, \(killed) of \(counted) killed")
@@ -163,8 +166,19 @@ package struct MutantJudge: Sendable {
         subject.functions.count,
         Set(watched.indices.filter { !reach.cases[$0].isEmpty }.map { watched[$0].function }).count
       ),
-      unwatchable: reach.unwatchable.count,
+      unwatchable: reach.unwatchable.count, mostCases: mostCases,
       runs: 2 * subject.cases.count + judged.reduce(0) { $0 + $1.runs })
+  }
+
+  /// How many cases a survivor is run on: all, where they take no longer than usual.
+  ///
+  /// A changed process costs some 2 ms beside its own time.
+  ///
+  /// - Parameter times: CPU time of the reference on each case, in microseconds.
+  /// - Returns: At least ``sampledCases``.
+  package static func mostCases(_ times: [UInt64]) -> Int {
+    let average = times.reduce(0, +) / UInt64(max(1, times.count))
+    return max(sampledCases, RunBudget.runs(within: secondsOfCases, of: Double(average + 2_000)))
   }
 
   /// Mutants drawn evenly over the functions with places that some case comes to, in the order of their addresses.

@@ -139,7 +139,7 @@ package struct MutantReport: Sendable, Hashable, Codable {
     timedOut = mutants.count { $0.timeouts > 0 }
     unwatchableCases = judgement.unwatchable
     sampledCases = MutantJudge.sampledCases
-    mostCases = MutantJudge.mostCases
+    mostCases = judgement.mostCases
     runs = judgement.runs
   }
 

@@ -116,6 +116,12 @@ import Testing
   }
 
   /// Any input can be run on what is aimed at.
+  @Test func survivorsOfQuickProgramsAreRunOnAllCases() {
+    #expect(MutantJudge.mostCases([UInt64](repeating: 500, count: 789)) > 789)
+    #expect(MutantJudge.mostCases([UInt64](repeating: 30_000, count: 789)) == 256)
+    #expect(MutantJudge.mostCases([2_000_000]) == MutantJudge.sampledCases)
+  }
+
   @Test func mutantsAreRunOnAnyInput() async throws {
     let program = try await MutantProgram(Self.source)
     let functions = try await program.functions(MutantProgram.names)
