@@ -65,6 +65,28 @@ struct ClosureProgram: Runner {
     }
   }
 
+  /// Prints its input some times over; which input it is shows in every line.
+  static let repeater = ClosureProgram { words, invocation in
+    if words.contains("--help") { return done("Usage: rep [-n NUM] <file> [times=3]\n  -n NUM  how often\n".utf8) }
+    var rest = words
+    var times = 1
+    if rest.first == "-n" {
+      guard rest.count > 1, let count = Int(rest[1]), 0..<50 ~= count else { return fail("rep: a number is wanted") }
+      times = count
+      rest.removeFirst(2)
+    }
+    if let word = rest.dropFirst().first {
+      guard let count = Int(word), 0..<50 ~= count else { return fail("rep: \(word) is no number") }
+      times = count
+    }
+    let named = invocation.files.first { $0.path == rest.first }
+    if let name = rest.first, name != "-", named == nil { return fail("rep: no \(name)") }
+    var bytes = invocation.stdin.bytes
+    if case .file(let content, _)? = named?.content { bytes = content.bytes }
+    let line = "\(bytes.count) \(bytes.reduce(0) { $0 &* 31 &+ Int($1) })\n"
+    return done(String(repeating: line, count: times).utf8)
+  }
+
   /// Packs standard input behind a magic number with a checksum; `-d` unpacks.
   static let packer = ClosureProgram { words, invocation in
     if words.first == "--help" { return done("Usage: pack [-d] [-l]\n  -d  unpack\n  -l  list\n".utf8) }

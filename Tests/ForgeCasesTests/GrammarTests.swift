@@ -122,6 +122,14 @@ import Testing
     #expect(grammar.usages.first?.operands.map(\.optional) == [false, true])
   }
 
+  @Test func operandsWithADefault() {
+    let text = "Usage: tool run <in.fa> [minLen=7] [ratio=0.5] [name=value]\n"
+    let operands = GrammarReader(programs: ["tool"]).read(text, path: ["run"]).usages.first?.operands
+    #expect(operands?.map(\.shape) == [.inputFile, .integer(low: nil, high: nil), .real, .pair])
+    #expect(operands?.map(\.standard) == [nil, "7", "0.5", nil])
+    #expect(operands?.map(\.name).dropFirst().first == "minLen")
+  }
+
   @Test func mdoc() throws {
     let grammar = read(HelpTexts.mdoc, "cutter")
     #expect(try option(grammar, "-a").values.isEmpty)

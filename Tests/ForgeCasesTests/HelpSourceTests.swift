@@ -36,6 +36,24 @@ import Testing
     #expect(kept.contains { $0.invocation.argv.first == "-w" && $0.invocation.argv.count == 3 })
   }
 
+  /// One value for all inputs would leave most of what the others do unseen.
+  @Test func valuesTakeTurnsOverInputs() async throws {
+    let inputs = Mutex<[String: Set<Invocation>]>([:])
+    let counting = ClosureProgram { words, invocation in
+      if words.first == "-n", words.count > 1 { inputs.withLock { _ = $0[words[1], default: []].insert(invocation) } }
+      return ClosureProgram.repeater.body(words, invocation)
+    }
+    _ = try await search(counting, "rep", [.text], executions: 4_000)
+    let varied = inputs.withLock { inputs in inputs.filter { $0.value.count > 8 }.keys.sorted() }
+    #expect(Set(varied).isSuperset(of: ["2", "13", "1", "10", "3"]), "\(varied)")
+  }
+
+  @Test func operandsThatAreNumbersVary() async throws {
+    let kept = try await search(.repeater, "rep", [.text])
+    let counts = Set(kept.filter { $0.invocation.argv.count == 2 }.compactMap { Int($0.invocation.argv[1].lossyText) })
+    #expect(counts.isSuperset(of: [3, 2, 13]))
+  }
+
   /// `Test/*.b` of a calculator: no name tells what it is, and it is what the program eats.
   @Test func seedsOfNoKnownKindAreTheProgramsOwn() async throws {
     var budget = Recipe.Budget()

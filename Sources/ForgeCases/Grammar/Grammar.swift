@@ -188,14 +188,19 @@ package struct UsageForm: Sendable, Hashable {
     package var repeated: Bool
     /// Whether the word stands for itself, such as a subcommand.
     package var literal: Bool
+    /// What it is where it is left out, as `[length=7]` says.
+    package var standard: String?
 
     /// Makes an operand.
-    package init(name: String, shape: ValueShape, optional: Bool, repeated: Bool, literal: Bool) {
+    package init(
+      name: String, shape: ValueShape, optional: Bool, repeated: Bool, literal: Bool, standard: String? = nil
+    ) {
       self.name = name
       self.shape = shape
       self.optional = optional
       self.repeated = repeated
       self.literal = literal
+      self.standard = standard
     }
   }
   /// The operands in order.

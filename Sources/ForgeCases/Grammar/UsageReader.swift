@@ -157,6 +157,11 @@ struct UsageReader {
     else {
       return nil
     }
+    if optional, let (shape, standard) = ValueReading.numberWithDefault(name) {
+      let name = String(name.prefix { $0 != "=" })
+      return .init(
+        name: name, shape: shape, optional: optional, repeated: repeated, literal: false, standard: standard)
+    }
     var shape = ValueReading.shape(of: name, in: "")
     if shape == .outputFile && !optional && !literal { shape = .outputFile }
     if case .choice = shape {} else if name.contains("|") || name.contains(".") { shape = .inputFile }

@@ -51,6 +51,14 @@ enum ValueReading {
     return fromDescription(about)
   }
 
+  /// What an optional operand such as `length=7` says of itself; nil where it names no number.
+  static func numberWithDefault(_ operand: String) -> (shape: ValueShape, standard: String)? {
+    let parts = operand.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, !parts[0].isEmpty, parts[1].first?.isNumber == true else { return nil }
+    if Int(parts[1]) != nil { return (.integer(low: nil, high: nil), parts[1]) }
+    return Double(parts[1]) == nil ? nil : (.real, parts[1])
+  }
+
   private static func isNumeric(_ shape: ValueShape) -> Bool {
     switch shape {
     case .integer, .real, .size: true

@@ -135,14 +135,21 @@ extension HelpSource {
     return entries
   }
 
-  /// Settings of a scope worth combining: nothing, each switch, and two values of each other option.
-  func settings(_ scope: Scope, values: Int = 2) -> [Setting] {
+  /// Settings of a scope worth combining: each switch, and some values of each other option.
+  ///
+  /// - Parameters:
+  ///   - scope: The program or a subcommand.
+  ///   - values: How many values of one option.
+  ///   - turn: How often this was asked before: the values that worked take turns.
+  /// - Returns: The settings, in the options' order.
+  func settings(_ scope: Scope, values: Int = 2, turn: Int = 0) -> [Setting] {
     var found: [Setting] = []
     for option in scope.options where option.status == .accepted && !option.isTerminal {
       if option.isBare {
         found.append(Setting(words: [option.name], family: scope.family(option.spec.word)))
       }
-      found += option.goodValues.prefix(values)
+      let good = option.goodValues
+      found += (0..<min(values, good.count)).map { good[(turn * values + $0) % good.count] }
     }
     return found
   }
@@ -150,9 +157,7 @@ extension HelpSource {
   /// Each carrier's input replaced by every sample, alone and under every option.
   mutating func planInputs() {
     for scope in scopes.indices {
-      let all = settings(scopes[scope])
       let effective = Set(scopes[scope].options.filter(\.isEffective).map { scopes[scope].family($0.spec.word) })
-      let ordered = all.filter { effective.contains($0.family) } + all.filter { !effective.contains($0.family) }
       let carriers = scopes[scope].carriers.map { ($0, inputs(for: $0)) }.filter { !$0.1.isEmpty }
       batches.append([])
       for (carrier, inputs) in carriers {
@@ -161,6 +166,8 @@ extension HelpSource {
       batches.append([])
       guard let first = carriers.first?.0 else { continue }
       for row in 0..<(carriers.map(\.1.count).max() ?? 0) {
+        let all = settings(scopes[scope], turn: row)
+        let ordered = all.filter { effective.contains($0.family) } + all.filter { !effective.contains($0.family) }
         for setting in ordered {
           for (number, (carrier, inputs)) in carriers.enumerated() where row < inputs.count {
             let isOther = carrier.inputs.first?.kind != first.inputs.first?.kind
@@ -196,7 +203,7 @@ extension HelpSource {
       guard !carriers.isEmpty else { continue }
       var random = RandomSource(seed: subject.seed, label: "variants \(scope)")
       var mutator = InputMutator(seed: subject.seed, label: "variants \(scope)")
-      let some = settings(scopes[scope], values: 1)
+      let some = settings(scopes[scope], values: 3)
       batches.append([])
       for number in 0..<(6_000 / scopes.count) {
         let carrier = carriers[number % carriers.count]

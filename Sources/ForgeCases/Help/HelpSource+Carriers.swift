@@ -146,8 +146,8 @@ extension HelpSource {
       return
     case .expression: word = expression
     case .pattern: word = "a"
-    case .integer(let low, _): word = "\(low ?? 2)"
-    case .real: word = "0.5"
+    case .integer(let low, _): word = operand.standard ?? "\(low ?? 2)"
+    case .real: word = operand.standard ?? "0.5"
     case .choice(let words): word = words[0]
     case .character: word = ","
     case .outputFile: word = "out.txt"

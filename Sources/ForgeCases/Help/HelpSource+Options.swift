@@ -191,7 +191,7 @@ extension HelpSource {
     if trial.succeeded {
       scopes[scope].options[index].worksAlone = true
       let known = scopes[scope].options[index].goodValues
-      if known.count < 6, !known.contains(setting) { scopes[scope].options[index].goodValues.append(setting) }
+      if known.count < 8, !known.contains(setting) { scopes[scope].options[index].goodValues.append(setting) }
       if ["list", "help"].contains(value) { learnListed(outcome, [scope, index]) }
     } else if ["list", "help", "bogus"].contains(value) {
       learnListed(outcome, [scope, index])

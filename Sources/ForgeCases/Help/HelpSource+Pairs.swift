@@ -98,7 +98,7 @@ extension HelpSource {
       let bare =
         option.isBare
         ? [Setting(words: [option.name], family: scopes[scope].family(option.spec.word))] : []
-      return (bare + option.goodValues.prefix(2)).map { Choice(index: index, setting: $0) }
+      return (bare + option.goodValues.prefix(4)).map { Choice(index: index, setting: $0) }
     }
   }
 

@@ -51,8 +51,8 @@ struct ValueCandidates {
       let middle = low.flatMap { low in high.map { low + ($0 - low) / 2 } }
       let inside = middle ?? low.map { $0 + 1 } ?? high.map { $0 - 1 }
       let bounds = [low, high, low.map { $0 - 1 }, high.map { $0 + 1 }, inside].compactMap { $0.map(String.init) }
-      return ["2", "1"] + bounds + [
-        "0", "10", "3", "64", "-1", "100", "007", "0x10", "1.5", "+3", "1k", "abc", "", "99999999999999999999",
+      return ["2", "13"] + bounds + [
+        "1", "0", "10", "3", "64", "-1", "100", "007", "0x10", "1.5", "+3", "1k", "abc", "", "99999999999999999999",
       ]
     case .size:
       return [
