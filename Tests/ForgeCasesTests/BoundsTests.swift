@@ -41,6 +41,27 @@ import Testing
     #expect(abs(report.errorShare - share) < 1e-9)
   }
 
+  /// getopt complains, and many programs go on: no error by status, and a test of getopt all the same.
+  @Test func refusedOptionsAreATenthAtMost() async throws {
+    let nags = (0..<60).map { kept(["--nag"], stdin: "nag \($0)\n", family: "n\($0 % 7)") }
+    let (suite, report) = try await judge(good(70, families: 7) + nags)
+    let refused = suite.cases.filter { !$0.expect.stderr.isEmpty }
+    #expect(refused.count * 10 <= suite.cases.count && refused.count > 4)
+    #expect(refused.allSatisfy { !$0.expect.isError })
+    #expect(report.dropped[.refusals] == 53 && report.dropped[.errors] == 0)
+  }
+
+  @Test(arguments: [
+    ("frob: unrecognized option '--x'\n", 1, true), ("x: invalid option -- 'q'\nresult follows\n", 0, true),
+    ("frob: option requires an argument -- 'n'\n", 1, true), ("flag provided but not defined: -x\n", 2, true),
+    ("", 0, false), ("warning: 3 records\n", 0, false), (String(repeating: "a", count: 400) + " bad option", 1, false),
+  ])
+  func complaintsAboutOptions(_ message: String, _ status: Int32, _ isOne: Bool) {
+    let outcome = Outcome(
+      termination: .exit(status), stdout: "no such option\n", stderr: ByteString(message), files: [])
+    #expect(OptionComplaint.isMade(by: outcome) == isOne)
+  }
+
   @Test func familiesAreBounded() async throws {
     let many = (0..<90).map { kept(["-u"], stdin: "many \($0)\n", family: "many") }
     let (suite, report) = try await judge(many + good(40, families: 4))

@@ -82,6 +82,10 @@ struct FakeProgram: Runner {
       case "--grumble":
         return Outcome(
           termination: .exit(0), stdout: "", stderr: ByteString("frob: bad \(invocation.stdin.lossyText)"), files: [])
+      case "--nag":
+        var outcome = filter()
+        outcome.stderr = "frob: invalid option -- 'g'\n"
+        return outcome
       case "--build": return done("built as \(variant)\n")
       case "--crash": return Outcome(termination: .signal(11), stdout: "", stderr: "", files: [])
       case "--spin": return Outcome(termination: .timeout, stdout: "", stderr: "", files: [])

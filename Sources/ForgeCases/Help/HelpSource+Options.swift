@@ -94,7 +94,7 @@ extension HelpSource {
       if scopes[scope].options[index].names.isEmpty { scopes[scope].options[index].status = .refused }
       return
     }
-    if scopes[scope].options[index].spec.values.isEmpty, Self.asksForValue(outcome) {
+    if scopes[scope].options[index].spec.values.isEmpty, OptionComplaint.isOfMissing(outcome) {
       scopes[scope].options[index].spec.values = [ValueSlot(metavar: "", shape: .unknown)]
       scopes[scope].options[index].status = .accepted
       return
@@ -120,24 +120,7 @@ extension HelpSource {
     // Some programs complain and go on, ending with success.
     guard !trial.succeeded || !trial.observation.outcome.stderr.isEmpty else { return false }
     if scope.refusals.contains(Refusal(trial)) { return true }
-    let text = trial.observation.outcome.stderr.lossyText.lowercased().prefix(400)
-    return [
-      "unrecognized option", "unrecognised option", "unknown option", "invalid option", "illegal option",
-      "unexpected argument '-", "flag provided but not defined", "no such option", "unknown flag", "bad option",
-      "unknown argument", "unrecognized arguments", "unknown switch",
-    ].contains { text.contains($0) }
-  }
-
-  static func asksForValue(_ outcome: Outcome) -> Bool {
-    guard outcome.termination != .exit(0) || !outcome.stderr.isEmpty else { return false }
-    let text = (outcome.stderr.lossyText + outcome.stdout.lossyText).lowercased().prefix(400)
-    return [
-      "requires an argument", "requires argument", "option requires", "needs an argument", "needs argument",
-      "needs a parameter", "expected one argument", "expects an argument", "missing argument", "missing value",
-      "a value is required", "requires a value", "argument required", "missing parameter", "takes an argument",
-      "takes one parameter", "takes two parameters", "takes one argument", "must be followed", "no argument",
-      "needs a value",
-    ].contains { text.contains($0) }
+    return OptionComplaint.isOfUnknown(trial.observation.outcome.stderr)
   }
 
   mutating func absorbMissing(_ trial: Trial, _ scope: Int, _ index: Int) {

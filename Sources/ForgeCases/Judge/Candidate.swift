@@ -44,7 +44,8 @@ struct Candidate: Sendable {
     return Admitted(
       invocation: proposal.invocation, proposal: proposal, expect: expect,
       usualMicroseconds: times.sorted()[times.count / 2], comparison: comparison,
-      message: MessageTemplate(expect.stderr.bytes, of: proposal.invocation))
+      message: MessageTemplate(expect.stderr.bytes, of: proposal.invocation),
+      isRefusal: OptionComplaint.isMade(by: expect))
   }
 
   /// Takes the smallest set of normalisers under which a run and those before it show the same, where there is one.

@@ -20,6 +20,8 @@ package enum Gate: String, Sendable, Hashable, Codable, CaseIterable {
   case sanitized
   /// Too many cases share one complete outcome.
   case shared
+  /// Too many cases are about an option that the program refuses, whether it goes on or not.
+  case refusals
   /// Too many cases end in an error.
   case errors
   /// A family holds too much of the suite.

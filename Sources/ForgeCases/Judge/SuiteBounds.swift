@@ -8,6 +8,8 @@ struct Admitted {
   let usualMicroseconds: UInt64
   let comparison: Comparison
   let message: MessageTemplate
+  /// Whether the program complains about an option.
+  let isRefusal: Bool
 
   var isError: Bool { expect.isError }
 }
@@ -16,6 +18,11 @@ struct Admitted {
 package struct SuiteBounds {
   /// The largest part of a suite that may end in an error.
   package static let errorShare = 0.3
+  /// The largest part of a suite that may be about options which the program refuses.
+  ///
+  /// What is refused says little of what a program does, and each of its subcommands refuses all that it does not know: a
+  /// third of seqtk's suite was `invalid option` before there was a bound.
+  package static let refusalShare = 0.1
   /// The largest part of a suite that one family may hold.
   package static let familyShare = 0.3
   /// The largest part of a suite that may equal upstream's tests, or nearly so.
@@ -72,6 +79,7 @@ package struct SuiteBounds {
       let built = pool.map { ($0, self.comparison($0, support)) }
       var next = withoutDummies(built, &ledger)
       next = withinShared(next, &ledger)
+      next = withinRefusals(next, &ledger)
       next = withinErrors(next, &ledger)
       next = withinVerbatim(next, &ledger)
       let families = Set(next.map(\.0.proposal.family))
@@ -150,31 +158,42 @@ package struct SuiteBounds {
     }
   }
 
+  private func withinRefusals(_ items: [Built], _ ledger: inout GateLedger) -> [Built] {
+    within(Self.refusalShare, of: items, at: .refusals, &ledger) {
+      $0.isRefusal
+    } detail: {
+      "an option that the program refuses; \($1) of them rank before it"
+    }
+  }
+
   private func withinErrors(_ items: [Built], _ ledger: inout GateLedger) -> [Built] {
-    let successes = items.filter { !$0.0.isError }.count
-    let allowed = Int(Double(successes) * Self.errorShare / (1 - Self.errorShare))
-    var taken = 0
-    return items.filter { item, _ in
-      guard item.isError else { return true }
-      taken += 1
-      if taken > allowed {
-        ledger.stop(
-          item.invocation, at: .errors, "\(GateLine.words(item.expect.termination)); \(allowed) errors rank before it")
-      }
-      return taken <= allowed
+    within(Self.errorShare, of: items, at: .errors, &ledger) {
+      $0.isError
+    } detail: {
+      "\(GateLine.words($0.expect.termination)); \($1) errors rank before it"
     }
   }
 
   private func withinVerbatim(_ items: [Built], _ ledger: inout GateLedger) -> [Built] {
-    let own = items.filter { !$0.0.proposal.isVerbatim }.count
-    let allowed = Int(Double(own) * Self.verbatimShare / (1 - Self.verbatimShare))
+    within(Self.verbatimShare, of: items, at: .verbatim, &ledger) {
+      $0.proposal.isVerbatim
+    } detail: {
+      "a test of upstream's; \($1) of them rank before it"
+    }
+  }
+
+  /// Lets some cases be no more than a part of what is left, the first by rank.
+  private func within(
+    _ share: Double, of items: [Built], at gate: Gate, _ ledger: inout GateLedger, _ counts: (Admitted) -> Bool,
+    detail: (Admitted, Int) -> String
+  ) -> [Built] {
+    let others = items.count { !counts($0.0) }
+    let allowed = Int(Double(others) * share / (1 - share))
     var taken = 0
     return items.filter { item, _ in
-      guard item.proposal.isVerbatim else { return true }
+      guard counts(item) else { return true }
       taken += 1
-      if taken > allowed {
-        ledger.stop(item.invocation, at: .verbatim, "a test of upstream's; \(allowed) of them rank before it")
-      }
+      if taken > allowed { ledger.stop(item.invocation, at: gate, detail(item, allowed)) }
       return taken <= allowed
     }
   }
