@@ -45,12 +45,29 @@ package struct Observation: Sendable, Hashable {
   /// The largest resident set of one process, in KiB.
   package var peakKibibytes: UInt64
 
+  /// What the run took.
+  package var times: RunTimes { RunTimes(cpuMicroseconds: cpuMicroseconds, wallMicroseconds: wallMicroseconds) }
+
   /// Makes an observation.
   package init(outcome: Outcome, cpuMicroseconds: UInt64, wallMicroseconds: UInt64, peakKibibytes: UInt64) {
     self.outcome = outcome
     self.cpuMicroseconds = cpuMicroseconds
     self.wallMicroseconds = wallMicroseconds
     self.peakKibibytes = peakKibibytes
+  }
+}
+
+/// How long a run took.
+package struct RunTimes: Sendable, Hashable {
+  /// CPU time of the program and its children, in microseconds.
+  package var cpuMicroseconds: UInt64
+  /// Wall-clock time, in microseconds.
+  package var wallMicroseconds: UInt64
+
+  /// Names the times.
+  package init(cpuMicroseconds: UInt64, wallMicroseconds: UInt64) {
+    self.cpuMicroseconds = cpuMicroseconds
+    self.wallMicroseconds = wallMicroseconds
   }
 }
 

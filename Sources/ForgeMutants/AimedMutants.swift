@@ -70,16 +70,16 @@ package struct AimedMutants: Sendable {
   /// - Parameters:
   ///   - invocation: What the program is given.
   ///   - mutant: Its position; nil for the null mutant, whose bytes are the reference's own.
-  ///   - microseconds: CPU time that the reference took.
+  ///   - times: What the reference took.
   /// - Returns: What was seen; nil where a cell was lost over it.
   /// - Throws: `ForgeError` of the cell.
   package func run(
-    _ invocation: Invocation, as mutant: Int?, after microseconds: UInt64
+    _ invocation: Invocation, as mutant: Int?, after times: RunTimes
   ) async throws -> Observation? {
     do {
       return try await pool.runMutant(
         invocation.laid(over: subject.assets), mutant.map { patches[$0] } ?? null, entry: subject.entry,
-        limits: subject.limits.ofMutant(after: microseconds))
+        limits: subject.limits.ofMutant(after: times))
     } catch let error as ForgeError where error.isOfCell {
       return nil
     }

@@ -46,18 +46,18 @@ struct MutantBench: Sendable {
 
   private func input(_ item: Case) -> Invocation { item.invocation.laid(over: subject.assets) }
 
-  /// Runs every case on the reference with its own bytes written over it, and gives the CPU times in microseconds.
+  /// Runs every case on the reference with its own bytes written over it, and gives the times that they took.
   ///
   /// - Throws: `mutants.not-measured` where a case does not pass, for mutants would then be killed by how they are made.
-  func proveNull(_ instruction: Instruction) async throws -> [UInt64] {
+  func proveNull(_ instruction: Instruction) async throws -> [RunTimes] {
     let patch = Patch(address: instruction.address, bytes: instruction.bytes)
-    let found: [(time: UInt64, verdict: Verdict)]
+    let found: [(times: RunTimes, verdict: Verdict)]
     do {
       found = try await inOrder(subject.cases) { item in
         var limits = subject.limits
         limits.cpuMilliseconds = item.timeoutMilliseconds
         let seen = try await pool.run(input(item), patched: patch, entry: subject.entry, limits: limits)
-        return (seen.cpuMicroseconds, Verdict(of: seen.outcome, for: item))
+        return (seen.times, Verdict(of: seen.outcome, for: item))
       }
     } catch let error as ForgeError where error.isOfCell {
       throw ForgeError(.noMutants, "programs cannot be changed in memory on this machine: \(error.message)")
@@ -69,11 +69,11 @@ struct MutantBench: Sendable {
         "the null mutant, whose bytes are the reference's own, fails \(failed.count) of \(found.count) cases, first "
           + "\(subject.cases[first].id.short): \(found[first].verdict)")
     }
-    return found.map(\.time)
+    return found.map(\.times)
   }
 
   /// Watches every case.
-  func reach(_ times: [UInt64]) async throws -> Reach {
+  func reach(_ times: [RunTimes]) async throws -> Reach {
     let found = try await inOrder(subject.cases.indices) { index -> [Int]? in
       let item = subject.cases[index]
       var limits = subject.limits.ofMutant(after: times[index])
@@ -90,7 +90,7 @@ struct MutantBench: Sendable {
   }
 
   /// Runs cases that come to a mutant's place: some whatever they say, more until one fails.
-  func judge(_ attempt: Attempt, _ times: [UInt64], _ reach: Reach, mostCases: Int) async throws -> Judged {
+  func judge(_ attempt: Attempt, _ times: [RunTimes], _ reach: Reach, mostCases: Int) async throws -> Judged {
     var judged = Judged(mutant: attempt.mutant)
     var deaths = 0
     do {
@@ -137,7 +137,7 @@ struct MutantBench: Sendable {
 
   /// Whether runs of a survivor come to the places that they come to without it.
   private func isQuiet(
-    _ attempt: Attempt, _ times: [UInt64], _ reach: Reach
+    _ attempt: Attempt, _ times: [RunTimes], _ reach: Reach
   ) async throws -> (same: Bool?, runs: Int) {
     var runs = 0
     for index in attempt.cases.prefix(MutantJudge.comparedCases) {

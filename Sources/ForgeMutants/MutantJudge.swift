@@ -150,7 +150,8 @@ package struct MutantJudge: Sendable {
     var judged: [MutantBench.Judged] = []
     let report = report
     var (killed, counted) = (0, 0)
-    judged = try await bench.inOrder(attempts, { try await bench.judge($0, times, reach, mostCases: mostCases) }) { done, one in
+    let judge = { @Sendable in try await bench.judge($0, times, reach, mostCases: mostCases) }
+    judged = try await bench.inOrder(attempts, judge) { done, one in
       if one.mutant.fate.counts { counted += 1 }
       if one.mutant.fate == .killed { killed += 1 }
       report("\(done) of \(attempts.count) mutants, \(killed) of \(counted) killed")
@@ -174,10 +175,10 @@ package struct MutantJudge: Sendable {
   ///
   /// A changed process costs some 2 ms beside its own time.
   ///
-  /// - Parameter times: CPU time of the reference on each case, in microseconds.
+  /// - Parameter times: What the reference takes on each case.
   /// - Returns: At least ``sampledCases``.
-  package static func mostCases(_ times: [UInt64]) -> Int {
-    let average = times.reduce(0, +) / UInt64(max(1, times.count))
+  package static func mostCases(_ times: [RunTimes]) -> Int {
+    let average = times.reduce(0) { $0 + $1.cpuMicroseconds } / UInt64(max(1, times.count))
     return max(sampledCases, RunBudget.runs(within: secondsOfCases, of: Double(average + 2_000)))
   }
 

@@ -6,14 +6,15 @@ extension CaseLimits {
   private static let patience: UInt64 = 10
   /// The kernel limits CPU time in whole seconds.
   private static let leastMilliseconds: UInt64 = 1_000
-  /// A mutant that waits for what never comes uses no CPU time.
-  private static let leastWallMilliseconds: UInt64 = 10_000
+  /// A mutant that waits for what never comes uses no CPU time; of a program with threads every fifth may do so.
+  private static let leastWallMilliseconds: UInt64 = 2_000
 
-  /// Limits for a mutant on an input that took the reference so many microseconds of CPU time.
-  package func ofMutant(after microseconds: UInt64) -> CaseLimits {
+  /// Limits for a mutant on an input that took the reference so long.
+  package func ofMutant(after times: RunTimes) -> CaseLimits {
     var limits = self
-    limits.cpuMilliseconds = max(Self.leastMilliseconds, Self.patience * microseconds / 1000)
-    limits.wallMilliseconds = max(Self.leastWallMilliseconds, 2 * limits.cpuMilliseconds)
+    limits.cpuMilliseconds = max(Self.leastMilliseconds, Self.patience * times.cpuMicroseconds / 1000)
+    limits.wallMilliseconds = max(
+      Self.leastWallMilliseconds, 2 * limits.cpuMilliseconds, Self.patience * times.wallMicroseconds / 1000)
     return limits
   }
 }

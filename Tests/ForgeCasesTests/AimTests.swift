@@ -19,7 +19,7 @@ import Testing
       return (observation(invocation, nil), mutants.sorted())
     }
 
-    func run(_ invocation: Invocation, as mutant: Int?, after microseconds: UInt64) async throws -> Observation? {
+    func run(_ invocation: Invocation, as mutant: Int?, after times: RunTimes) async throws -> Observation? {
       var seen = observation(invocation, mutant)
       // What shows the time never shows the same.
       if invocation.argv.contains("-t") { seen.outcome.stdout = "later" }

@@ -6,7 +6,7 @@ struct AimBook {
   struct Input: Sendable {
     var proposal: KeptProposal
     var outcome: Outcome
-    var cpuMicroseconds: UInt64
+    var times: RunTimes
     /// Mutants whose places it comes to, ascending.
     var mutants: [Int]
   }

@@ -18,6 +18,8 @@ package struct AimedSearch: Sendable {
   private static let tried = 64
   /// Killers noted of a mutant, since gates may stop some.
   private static let killers = 3
+  /// Runs of a mutant until a time limit, of which each takes as long as a hundred others.
+  private static let timeouts = 2
   /// Mutants worked on between two merges.
   private static let chunk = 32
 
@@ -90,15 +92,14 @@ package struct AimedSearch: Sendable {
       case .exit = seen.outcome.termination
     else { return nil }
     return AimBook.Input(
-      proposal: proposal.showing(seen.outcome), outcome: seen.outcome, cpuMicroseconds: seen.cpuMicroseconds,
-      mutants: mutants)
+      proposal: proposal.showing(seen.outcome), outcome: seen.outcome, times: seen.times, mutants: mutants)
   }
 
   /// How many runs fit in some two minutes on two processors.
   ///
   /// By CPU time, which load hardly changes; watching and changing a process cost as much again, and some 3 ms.
   private func affordable(_ book: AimBook) -> Int {
-    let average = book.inputs.reduce(0) { $0 + $1.cpuMicroseconds } / UInt64(max(1, book.inputs.count))
+    let average = book.inputs.reduce(0) { $0 + $1.times.cpuMicroseconds } / UInt64(max(1, book.inputs.count))
     return min(most, RunBudget.runs(within: 120, of: Double(2 * average + 3_000)))
   }
 
@@ -131,10 +132,13 @@ package struct AimedSearch: Sendable {
     _ book: AimBook, on mutant: Int
   ) async throws -> (killers: [Int], inMessages: Bool, runs: Int) {
     var found: (killers: [Int], inMessages: Bool, runs: Int) = ([], false, 0)
-    for place in Self.spread(book.reaching[mutant]) where found.killers.count < Self.killers {
-      let input = book.inputs[place]
+    var timeouts = 0
+    for place in Self.spread(book.reaching[mutant])
+    where found.killers.count < Self.killers && timeouts < Self.timeouts {
       found.runs += 1
-      switch try await difference(mutant, input) {
+      let seen = try await run(mutant, book.inputs[place])
+      if seen.isTimeout { timeouts += 1 }
+      switch seen.difference {
       case .shown: found.killers.append(place)
       case .message: found.inMessages = true
       case .none: break
@@ -150,15 +154,19 @@ package struct AimedSearch: Sendable {
     return Array(places.prefix(ranked)) + (0..<count).map { rest[$0 * rest.count / count] }
   }
 
-  private func difference(_ mutant: Int?, _ input: AimBook.Input) async throws -> AimedDifference {
-    guard
-      let seen = try await targets.run(input.proposal.invocation, as: mutant, after: input.cpuMicroseconds)
-    else { return .none }
-    return AimedDifference(seen.outcome, from: input.outcome, ignoring: Set(subject.surface.ignore.keys))
+  /// Runs a mutant, or for nil the program itself, and compares it with what the program showed.
+  private func run(
+    _ mutant: Int?, _ input: AimBook.Input
+  ) async throws -> (difference: AimedDifference, isTimeout: Bool) {
+    guard let seen = try await targets.run(input.proposal.invocation, as: mutant, after: input.times) else {
+      return (.none, false)
+    }
+    let difference = AimedDifference(seen.outcome, from: input.outcome, ignoring: Set(subject.surface.ignore.keys))
+    return (difference, seen.outcome.termination == .timeout)
   }
 
   /// Whether the program itself shows the same again where it runs as its mutants do.
-  private func isSteady(_ input: AimBook.Input) async throws -> Bool { try await difference(nil, input) == .none }
+  private func isSteady(_ input: AimBook.Input) async throws -> Bool { try await run(nil, input).difference == .none }
 
   private func tryChanges(_ book: inout AimBook, limit: Int) async throws {
     guard !book.inputs.isEmpty else { return }
@@ -202,7 +210,7 @@ package struct AimedSearch: Sendable {
       var killed: [Int] = []
       for other in AimedChanges.nearest(alive, to: mutant) {
         runs += 1
-        if try await difference(other, input) == .shown { killed.append(other) }
+        if try await run(other, input).difference == .shown { killed.append(other) }
       }
       guard !killed.isEmpty else { continue }
       runs += 1

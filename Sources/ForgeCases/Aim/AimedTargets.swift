@@ -18,7 +18,7 @@ package protocol AimedTargets: Sendable {
   /// Runs a mutant, or for nil the program itself in the same way; nil where it could not be run.
   ///
   /// - Throws: `ForgeError` where nothing can be run at all.
-  func run(_ invocation: Invocation, as mutant: Int?, after microseconds: UInt64) async throws -> Observation?
+  func run(_ invocation: Invocation, as mutant: Int?, after times: RunTimes) async throws -> Observation?
 }
 
 /// What came of aiming, for reports.
