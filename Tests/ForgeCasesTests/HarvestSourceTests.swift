@@ -41,6 +41,16 @@ import Testing
     #expect(!result.kept.contains { $0.invocation.argv == ["--crash"] })
   }
 
+  /// All of jq's tests are run with `-c`: what tells them apart is the function.
+  @Test(arguments: [
+    (["-c", "map(.a)"], "map"), (["-c", ".[0]"], "c"), (["--arg", "path", "1", ".x"], "arg"),
+    (["-c", "--arg", "v", "1", "[limit(3; .[])]"], "limit"), (["."], "expressions"),
+  ])
+  func programsAreNamedByTheirFunctions(_ words: [String], _ family: String) {
+    let subject = SearchSubject(programs: ["jq"], documents: [.init(path: "help/--help.txt", text: HelpTexts.jq)])
+    #expect(FamilyNamer(subject: subject).family(of: words.map { ByteString($0) }) == family)
+  }
+
   @Test func theSameHarvestGivesTheSameSearch() async throws {
     let one = try await Self.search()
     let other = try await Self.search(Self.inputs.reversed())

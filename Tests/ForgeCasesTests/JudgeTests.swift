@@ -26,6 +26,35 @@ import Testing
     #expect(report.executions == 40 * 4 + 39 * 7)
   }
 
+  /// Ten further runs for what is kept, and none for what the bounds on the suite stop.
+  @Test func whatTheBoundsStopIsRunOnce() async throws {
+    let alike = (0..<12).map { kept(["-n", "1"], stdin: "same\nother \($0)\n", family: "same\($0 % 4)") }
+    let (suite, report) = try await judge(alike + good(40))
+    #expect(suite.cases.count == 41)
+    #expect(report.dropped[.shared] == 11)
+    #expect(report.executions == 52 + 41 * 10)
+  }
+
+  /// What stands in for a case that a gate stopped goes through the gates too.
+  @Test func aCaseThatFallsOutMakesRoom() async throws {
+    let lucky = kept(["-n", "1"], stdin: "same\n", family: "same")
+    let other = kept(["-n", "1"], stdin: "same\nmore\n", family: "same")
+    let doubling = ClosureProgram { words, invocation in
+      let text = words.isEmpty ? "" : invocation.stdin.lossyText.split(separator: "\n").first.map(String.init) ?? ""
+      return ClosureProgram.done("\(text)\(text)\n".utf8)
+    }
+    let control = ClosureProgram { words, invocation in
+      if invocation.stdin == "same\n" { return ClosureProgram.done("another".utf8) }
+      return doubling.body(words, invocation)
+    }
+    let (suite, report) = try await judge(
+      [lucky, other] + good(40), reference: doubling, control: .runner(control))
+    #expect(report.dropped[.control] == 1 && report.dropped[.shared] == 0)
+    #expect(suite.cases.contains { $0.id == other.invocation.id })
+    // All are recorded; one falls out behind a changed run and the control, and another takes its way.
+    #expect(report.executions == 42 + 41 * 2 + 40 * 9 + 11)
+  }
+
   @Test func whatASanitizerFindsIsNoCase() async throws {
     let sound = SanitizedProgram.lines(40)
     let proposals = (0..<40).map { kept(["-u"], stdin: "line \($0)\n", family: "family\($0 % 5)") }

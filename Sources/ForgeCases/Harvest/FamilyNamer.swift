@@ -1,8 +1,10 @@
 import ForgeCore
 
-/// Names the family of an argument vector by the words of the program's documents: its subcommand, or its first option.
+/// Names the family of an argument vector by the words of the program's documents: its subcommand, the first function of
+/// a program in its own language, or its first option.
 struct FamilyNamer: Sendable {
   private let grammar: Grammar
+  private let takesExpression: Bool
 
   /// Reads the documents.
   init(subject: SearchSubject) {
@@ -10,6 +12,7 @@ struct FamilyNamer: Sendable {
     var grammar = Grammar()
     for document in subject.documents { grammar.merge(reader.read(document.text)) }
     self.grammar = grammar
+    takesExpression = grammar.usages.contains { $0.operands.contains { $0.shape == .expression } }
   }
 
   /// The family, as ``HelpSource`` names that of the same call.
@@ -19,10 +22,32 @@ struct FamilyNamer: Sendable {
     {
       return first
     }
+    if takesExpression, let name = Self.expression(in: words, options: grammar.options) { return name }
     for word in words where word.hasPrefix("-") && word.count > 1 {
       if let option = option(word) { return Scope(path: []).family(option.word) }
     }
     return words.first { !$0.hasPrefix("-") && !$0.isEmpty }.map(HelpSource.family(ofExpression:)) ?? "operands"
+  }
+
+  /// The function that a program in the program's own language begins with, such as `map`; nil where it calls none.
+  ///
+  /// Options tell such calls apart badly: all of jq's tests are run with `-c`.
+  ///
+  /// - Parameters:
+  ///   - words: The argument vector.
+  ///   - options: Options whose values are not the program.
+  /// - Returns: A word.
+  static func expression(in words: [String], options: [OptionSpec]) -> String? {
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      guard word.hasPrefix("-"), word.count > 1 else {
+        let name = HelpSource.family(ofExpression: word)
+        return name == HelpSource.noFunction ? nil : name
+      }
+      guard !word.contains("=") else { continue }
+      rest = rest.dropFirst(options.first { $0.names.contains(word) }?.values.count ?? 0)
+    }
+    return nil
   }
 
   /// The option that a word begins with: `--name=value`, `-n`, or the first of `-nvalue`.

@@ -77,12 +77,19 @@ extension HelpSource {
 
   private func family(of arguments: [String]) -> String {
     if let scope = scopes.last(where: { !$0.path.isEmpty && arguments.starts(with: $0.path) }) { return scope.prefix }
+    let takesExpression = scopes[0].grammar.usages.contains { $0.operands.contains { $0.shape == .expression } }
+    if takesExpression, let name = FamilyNamer.expression(in: arguments, options: scopes[0].options.map(\.spec)) {
+      return name
+    }
     for argument in arguments where argument.hasPrefix("-") && argument.count > 1 {
       let name = String(argument.prefix { $0 != "=" })
       if let option = scopes[0].options.first(where: { $0.spec.names.contains(name) }) { return option.spec.word }
     }
     return arguments.first { !$0.hasPrefix("-") }.map(Self.family(ofExpression:)) ?? "examples"
   }
+
+  /// The family of programs that call no function.
+  static let noFunction = "expressions"
 
   /// The first word of a program that stands for a function or keyword.
   static func family(ofExpression text: String) -> String {
@@ -99,7 +106,7 @@ extension HelpSource {
       }
       previous = character
     }
-    return "expressions"
+    return noFunction
   }
 
   /// Programs in a language are told apart by their first word; data is plain.
@@ -109,7 +116,7 @@ extension HelpSource {
     ]
     guard let kind = input.kind, languages.contains(kind), let text = input.bytes.text else { return "plain" }
     let word = family(ofExpression: String(text.prefix(200)))
-    return word == "expressions" ? "plain" : word
+    return word == Self.noFunction ? "plain" : word
   }
 
   /// The files an example names, with the content that its kind suggests.

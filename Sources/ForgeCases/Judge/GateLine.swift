@@ -27,9 +27,9 @@ struct GateLine {
   /// What changed between runs of the cases that a normaliser keeps, by their ids.
   private(set) var changes: [Digest: [NormaliserUse.Change]] = [:]
 
-  /// What passes every gate, in the order given.
-  mutating func pass(_ proposals: [KeptProposal], _ ledger: inout GateLedger) async throws -> [Admitted] {
-    var candidates = try await record(proposals, &ledger)
+  /// What passes every gate behind the recording, in the order given.
+  mutating func pass(_ recorded: [Candidate], _ ledger: inout GateLedger) async throws -> [Admitted] {
+    var candidates = recorded
     if let first = surroundings.changes.first { candidates = try await hold(candidates, under: first, &ledger) }
     candidates = try await agree(candidates, on: pools.control, at: .control, &ledger)
     candidates = try await agree(candidates, on: pools.solve, at: .solve, &ledger)
@@ -89,7 +89,7 @@ struct GateLine {
   }
 
   /// The plain run: endings other than an exit, and whole outcomes that a dummy gives, need nothing further.
-  private mutating func record(_ proposals: [KeptProposal], _ ledger: inout GateLedger) async throws -> [Candidate] {
+  mutating func record(_ proposals: [KeptProposal], _ ledger: inout GateLedger) async throws -> [Candidate] {
     let observations = try await run(proposals, on: pools.reference)
     var candidates: [Candidate] = []
     for (proposal, observation) in zip(proposals, observations) {

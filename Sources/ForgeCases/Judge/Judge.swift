@@ -54,7 +54,7 @@ package struct Judge: Sendable {
   /// How the suite is divided.
   package let split: SuiteSplit
   private let progress: @Sendable (Progress) -> Void
-  /// Proposals put through the gates together.
+  /// Proposals recorded together.
   private static let chunk = 256
 
   /// Makes a judge.
@@ -90,33 +90,37 @@ package struct Judge: Sendable {
     let bounds = SuiteBounds(subject: subject, documents: StderrSupport.joined(subject.documents), split: split)
     let evidence = EvidenceReader(subject: subject)
     let ranked = Ranking.order(fit(search.kept, &ledger))
-    var admitted: [Admitted] = []
+    var pool = GatePool()
     var choice = SuiteBounds.Choice()
     var line = GateLine(
       pools: pools, limits: limits, surroundings: surroundings, comparison: bounds.ignored)
     var next = 0
     var final = ledger
-    var settled = 0
     while true {
       try Task.checkCancellation()
-      if next == ranked.count || choice.cases.count >= subject.budget.cases {
-        // Where chance stopped some cases it has let others pass.
-        guard line.stoppedByChance > 0, settled < admitted.count else { break }
-        admitted = try await Array(admitted[..<settled]) + line.settle(Array(admitted[settled...]), &ledger)
-        settled = admitted.count
-        final = ledger
-        choice = bounds.choose(admitted, evidence: evidence, ledger: &final)
-        continue
-      }
-      let wanted = max(Self.chunk / 4, min(Self.chunk, (subject.budget.cases - choice.cases.count) * 2))
-      let part = ranked[next..<min(next + wanted, ranked.count)]
-      next += part.count
-      admitted += try await line.pass(Array(part), &ledger)
       final = ledger
-      choice = bounds.choose(admitted, evidence: evidence, ledger: &final)
+      choice = bounds.choose(pool.open, evidence: evidence, ledger: &final)
+      let untried = pool.untried(in: choice)
       progress(
-        .init(considered: next, proposals: ranked.count, kept: choice.cases.count, executions: line.executions))
+        .init(
+          considered: next, proposals: ranked.count, kept: choice.cases.count - untried.count,
+          executions: line.executions))
+      if !untried.isEmpty {
+        pool.note(try await line.pass(untried, &ledger), of: untried.map(\.proposal.invocation))
+      } else if next < ranked.count, choice.cases.count < subject.budget.cases {
+        let wanted = max(Self.chunk / 4, min(Self.chunk, (subject.budget.cases - choice.cases.count) * 2))
+        let part = ranked[next..<min(next + wanted, ranked.count)]
+        next += part.count
+        pool.add(try await line.record(Array(part), &ledger))
+      } else {
+        // Where chance stopped some cases it has let others pass.
+        let unsettled = line.stoppedByChance > 0 ? pool.unsettled(in: choice) : []
+        if unsettled.isEmpty { break }
+        pool.note(
+          try await line.settle(unsettled, &ledger), of: unsettled.map(\.invocation), areSettled: true)
+      }
     }
+    let admitted = pool.open
     let surplus = max(0, choice.cases.count - subject.budget.cases)
     if surplus > 0 {
       choice = bounds.trim(choice, to: subject.budget.cases, admitted: admitted, evidence: evidence, ledger: &final)
