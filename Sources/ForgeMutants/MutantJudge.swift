@@ -69,7 +69,7 @@ package struct MutantJudge: Sendable {
   package static let mostSites = 6000
   /// Cases that a mutant is run on whatever they say; after these a killed one is known well enough.
   package static let sampledCases = 24
-  /// Seconds that the cases of one mutant may take; more is spent on no survivor.
+  /// Seconds of two processors that the cases of one mutant may take; more is spent on no survivor.
   private static let secondsOfCases = 4.0
   /// A mutant that runs into a time limit so often is run no more.
   package static let mostTimeouts = 2

@@ -6,15 +6,15 @@ extension CaseLimits {
   private static let patience: UInt64 = 10
   /// The kernel limits CPU time in whole seconds.
   private static let leastMilliseconds: UInt64 = 1_000
-  /// A mutant that waits for what never comes uses no CPU time; of a program with threads every fifth may do so.
-  private static let leastWallMilliseconds: UInt64 = 2_000
+  /// A mutant that waits for what never comes uses no CPU time, and of a program with threads every fifth may do so.
+  private static let wallOfCPU: UInt64 = 2
 
   /// Limits for a mutant on an input that took the reference so long.
   package func ofMutant(after times: RunTimes) -> CaseLimits {
     var limits = self
     limits.cpuMilliseconds = max(Self.leastMilliseconds, Self.patience * times.cpuMicroseconds / 1000)
     limits.wallMilliseconds = max(
-      Self.leastWallMilliseconds, 2 * limits.cpuMilliseconds, Self.patience * times.wallMicroseconds / 1000)
+      Self.wallOfCPU * limits.cpuMilliseconds, Self.patience * times.wallMicroseconds / 1000)
     return limits
   }
 }
@@ -22,6 +22,8 @@ extension CaseLimits {
 extension CellPool {
   /// How much more wall-clock time a mutant gets that works, on a machine with much else to do.
   private static let wallPatience: UInt64 = 12
+  /// A mutant that has used this part of its CPU time works.
+  private static let atWork: UInt64 = 50
 
   /// Runs a mutant; one that the wall clock stops at its work is run again, so that load does not judge it.
   func runMutant(
@@ -29,7 +31,8 @@ extension CellPool {
   ) async throws -> Observation {
     let seen = try await run(invocation, patched: patch, entry: entry, limits: limits)
     let allowed = limits.cpuMilliseconds * 1000
-    guard seen.outcome.termination == .timeout, seen.cpuMicroseconds < allowed, seen.cpuMicroseconds > allowed / 10
+    guard seen.outcome.termination == .timeout, seen.cpuMicroseconds < allowed,
+      seen.cpuMicroseconds > allowed / Self.atWork
     else { return seen }
     var limits = limits
     limits.wallMilliseconds *= Self.wallPatience

@@ -12,6 +12,7 @@ extension BundleParts {
     let outcomes = SharedOutcomes(of: tests.suite)
     let bound = SharedOutcomes.allowed(of: cases.count)
     let errors = cases.count { $0.expect.isError }
+    let refusals = cases.count { OptionComplaint.isMade(by: $0.expect) }
     return [
       try executableFinding(), suiteFinding(), recipeFinding(), try licenseFinding(), try taskTextFinding(),
       try figuresFinding(outcomes, errors: errors), provenanceFinding(),
@@ -25,6 +26,9 @@ extension BundleParts {
       VerifyFinding(
         "error cases", Double(errors) <= Double(cases.count) * SuiteBounds.errorShare ? .holds : .failed,
         "\(Ratio(errors, of: cases.count).percent) end in an error; 30 % may"),
+      VerifyFinding(
+        "refused options", Double(refusals) <= Double(cases.count) * SuiteBounds.refusalShare ? .holds : .failed,
+        "\(Ratio(refusals, of: cases.count).percent) are about an option that the program refuses; 10 % may"),
       familiesFinding(),
     ]
   }

@@ -54,7 +54,11 @@ import Testing
   @Test(arguments: [
     ("frob: unrecognized option '--x'\n", 1, true), ("x: invalid option -- 'q'\nresult follows\n", 0, true),
     ("frob: option requires an argument -- 'n'\n", 1, true), ("flag provided but not defined: -x\n", 2, true),
-    ("", 0, false), ("warning: 3 records\n", 0, false), (String(repeating: "a", count: 400) + " bad option", 1, false),
+    ("error: Found argument '--x' which wasn't expected, or isn't valid in this context\n", 1, true),
+    ("Error: unknown shorthand flag: 'q' in -q\n", 1, true),
+    ("a.lua:1: unexpected symbol, no argument given\n", 1, false),
+    ("SyntaxError: missing value in expression\n", 1, false), ("", 0, false), ("warning: 3 records\n", 0, false),
+    (String(repeating: "a", count: 400) + " bad option", 1, false),
   ])
   func complaintsAboutOptions(_ message: String, _ status: Int32, _ isOne: Bool) {
     let outcome = Outcome(

@@ -45,6 +45,7 @@ import Testing
   @Test(arguments: [
     (["-c", "map(.a)"], "map"), (["-c", ".[0]"], "c"), (["--arg", "path", "1", ".x"], "arg"),
     (["-c", "--arg", "v", "1", "[limit(3; .[])]"], "limit"), (["."], "expressions"),
+    (["--slurpfile", "a", "x.json", "data.json"], "slurpfile"),
   ])
   func programsAreNamedByTheirFunctions(_ words: [String], _ family: String) {
     let subject = SearchSubject(programs: ["jq"], documents: [.init(path: "help/--help.txt", text: HelpTexts.jq)])

@@ -1,4 +1,5 @@
 import ForgeCore
+import Synchronization
 import Testing
 
 @testable import ForgeCases
@@ -26,13 +27,13 @@ import Testing
     #expect(report.executions == 40 * 4 + 39 * 7)
   }
 
-  /// Ten further runs for what is kept, and none for what the bounds on the suite stop.
-  @Test func whatTheBoundsStopIsRunOnce() async throws {
+  /// Ten further runs for what is kept, and one for what the bounds on the suite stop.
+  @Test func whatTheBoundsStopIsRunTwice() async throws {
     let alike = (0..<12).map { kept(["-n", "1"], stdin: "same\nother \($0)\n", family: "same\($0 % 4)") }
     let (suite, report) = try await judge(alike + good(40))
     #expect(suite.cases.count == 41)
     #expect(report.dropped[.shared] == 11)
-    #expect(report.executions == 52 + 41 * 10)
+    #expect(report.executions == 52 * 2 + 41 * 9)
   }
 
   /// What stands in for a case that a gate stopped goes through the gates too.
@@ -51,8 +52,35 @@ import Testing
       [lucky, other] + good(40), reference: doubling, control: .runner(control))
     #expect(report.dropped[.control] == 1 && report.dropped[.shared] == 0)
     #expect(suite.cases.contains { $0.id == other.invocation.id })
-    // All are recorded; one falls out behind a changed run and the control, and another takes its way.
-    #expect(report.executions == 42 + 41 * 2 + 40 * 9 + 11)
+    // All are recorded by two runs; one falls out at the control, and another takes its way.
+    #expect(report.executions == 42 * 2 + 41 + 40 * 9 + 10)
+  }
+
+  /// It goes through the rounds that the others went through.
+  @Test func whatStandsInIsRunAgainToo() async throws {
+    let wavering = kept(["-u"], stdin: "same\n", family: "same")
+    let other = kept(["-u"], stdin: "other\n", family: "same")
+    let runs = Mutex<[String: Int]>([:])
+    let program = ClosureProgram { _, invocation in
+      let text = invocation.stdin.lossyText
+      let run = runs.withLock { runs in
+        runs[text, default: 0] += 1
+        return runs[text]!
+      }
+      switch text {
+      // By chance in the eighth run, when nothing is changed that was not before.
+      case "line 0\n": return ClosureProgram.done((run == 8 ? "odd" : "line zero").utf8)
+      // By chance in a later round; the other shows the same, and stands in.
+      case "same\n": return ClosureProgram.done((run == 17 ? "odd" : "alike").utf8)
+      case "other\n": return ClosureProgram.done("alike".utf8)
+      default: return ClosureProgram.done("\(text)\(text)".utf8)
+      }
+    }
+    let (suite, report) = try await judge([wavering, other] + good(40), reference: program)
+    #expect(report.dropped[.determinism] == 2)
+    #expect(suite.cases.contains { $0.id == other.invocation.id })
+    // Two runs, nine more, and two quiet rounds of ten.
+    #expect(runs.withLock { $0["other\n"] } == 2 + 9 + 20)
   }
 
   @Test func whatASanitizerFindsIsNoCase() async throws {

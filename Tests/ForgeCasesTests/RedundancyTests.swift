@@ -75,4 +75,21 @@ import Testing
     let broken = String(decoding: result.bytes, as: UTF8.self).replacing("\"401000\"", with: "\"here\"")
     #expect(throws: ForgeError.self) { try SearchResult(parsing: Array(broken.utf8)) }
   }
+
+  /// The gates may find later that a part changes from run to run.
+  @Test func classesFollowWhatIsCompared() {
+    let proposal = kept("a\n")
+    func item(_ stdout: ByteString) -> Admitted {
+      Admitted(
+        invocation: proposal.invocation, proposal: proposal,
+        expect: Outcome(termination: .exit(0), stdout: stdout, stderr: "", files: []), usualMicroseconds: 1,
+        comparison: Comparison(), message: MessageTemplate([], of: proposal.invocation), isRefusal: false)
+    }
+    let normalised = Comparison(stdout: .normalised(by: [.address], reason: "addresses"))
+    let classes = ComparedClasses()
+    let raw = classes.of(item("at 0x7f3a9"), comparedBy: Comparison())
+    let later = classes.of(item("at 0x000000000000"), comparedBy: normalised)
+    #expect(raw != later)
+    #expect(later == ComparedClasses().of(item("at 0x000000000000"), comparedBy: normalised))
+  }
 }

@@ -115,7 +115,6 @@ import Testing
     #expect((400...600).contains(halves))
   }
 
-  /// Any input can be run on what is aimed at.
   @Test func survivorsOfQuickProgramsAreRunOnAllCases() {
     func most(_ microseconds: UInt64, of count: Int) -> Int {
       let times = RunTimes(cpuMicroseconds: microseconds, wallMicroseconds: microseconds)
@@ -126,6 +125,18 @@ import Testing
     #expect(most(2_000_000, of: 1) == MutantJudge.sampledCases)
   }
 
+  /// A program that waits itself is waited for.
+  @Test func aMutantGetsTenTimesWhatTheReferenceTook() {
+    func limits(_ cpu: UInt64, _ wall: UInt64) -> [UInt64] {
+      let limits = CaseLimits().ofMutant(after: RunTimes(cpuMicroseconds: cpu, wallMicroseconds: wall))
+      return [limits.cpuMilliseconds, limits.wallMilliseconds]
+    }
+    #expect(limits(3_000, 4_000) == [1_000, 2_000])
+    #expect(limits(400_000, 500_000) == [4_000, 8_000])
+    #expect(limits(3_000, 900_000) == [1_000, 9_000])
+  }
+
+  /// Any input can be run on what is aimed at.
   @Test func mutantsAreRunOnAnyInput() async throws {
     let program = try await MutantProgram(Self.source)
     let functions = try await program.functions(MutantProgram.names)

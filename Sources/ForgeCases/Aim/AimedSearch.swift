@@ -18,8 +18,8 @@ package struct AimedSearch: Sendable {
   private static let tried = 64
   /// Killers noted of a mutant, since gates may stop some.
   private static let killers = 3
-  /// Runs of a mutant until a time limit, of which each takes as long as a hundred others.
-  private static let timeouts = 2
+  /// A mutant that runs into a time limit so often is run no more.
+  private static let mostTimeouts = 2
   /// Mutants worked on between two merges.
   private static let chunk = 32
 
@@ -134,7 +134,7 @@ package struct AimedSearch: Sendable {
     var found: (killers: [Int], inMessages: Bool, runs: Int) = ([], false, 0)
     var timeouts = 0
     for place in Self.spread(book.reaching[mutant])
-    where found.killers.count < Self.killers && timeouts < Self.timeouts {
+    where found.killers.count < Self.killers && timeouts < Self.mostTimeouts {
       found.runs += 1
       let seen = try await run(mutant, book.inputs[place])
       if seen.isTimeout { timeouts += 1 }

@@ -12,6 +12,17 @@ package struct Grammar: Sendable, Hashable {
   /// Makes an empty grammar.
   package init() {}
 
+  /// Whether a usage line has an operand in a language of the program's own, such as jq's filter.
+  package var takesExpression: Bool {
+    usages.contains { form in
+      form.operands.contains { operand in
+        let name = operand.name.lowercased()
+        // A command is a subcommand, or another program.
+        return operand.shape == .expression && !name.contains("command") && !name.contains("cmd")
+      }
+    }
+  }
+
   /// Adds what another text says; what is known stays, arguments fill what was bare.
   package mutating func merge(_ other: Grammar) {
     for option in other.options { merge(option) }

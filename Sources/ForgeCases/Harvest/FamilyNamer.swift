@@ -1,7 +1,8 @@
 import ForgeCore
 
-/// Names the family of an argument vector by the words of the program's documents: its subcommand, the first function of
-/// a program in its own language, or its first option.
+/// Names the family of an argument vector by the words of the program's documents.
+///
+/// That is its subcommand, the first function of a program in its own language, or its first option.
 struct FamilyNamer: Sendable {
   private let grammar: Grammar
   private let takesExpression: Bool
@@ -12,7 +13,7 @@ struct FamilyNamer: Sendable {
     var grammar = Grammar()
     for document in subject.documents { grammar.merge(reader.read(document.text)) }
     self.grammar = grammar
-    takesExpression = grammar.usages.contains { $0.operands.contains { $0.shape == .expression } }
+    takesExpression = grammar.takesExpression
   }
 
   /// The family, as ``HelpSource`` names that of the same call.
@@ -36,16 +37,22 @@ struct FamilyNamer: Sendable {
   /// - Parameters:
   ///   - words: The argument vector.
   ///   - options: Options whose values are not the program.
-  /// - Returns: A word.
+  /// - Returns: A word; nil too where the first operand is a file by its name, since the program is then in another.
   static func expression(in words: [String], options: [OptionSpec]) -> String? {
+    guard let word = firstOperand(of: words, options: options),
+      word.hasPrefix(".") || Recipe.InputKind(fileName: word) == nil
+    else { return nil }
+    let name = HelpSource.family(ofExpression: word)
+    return name == HelpSource.noFunction ? nil : name
+  }
+
+  /// The first word that is neither an option nor the value of one.
+  static func firstOperand(of words: [String], options: [OptionSpec]) -> String? {
     var rest = words[...]
     while let word = rest.popFirst() {
-      guard word.hasPrefix("-"), word.count > 1 else {
-        let name = HelpSource.family(ofExpression: word)
-        return name == HelpSource.noFunction ? nil : name
-      }
-      guard !word.contains("=") else { continue }
-      rest = rest.dropFirst(options.first { $0.names.contains(word) }?.values.count ?? 0)
+      guard word.hasPrefix("-"), word.count > 1 else { return word }
+      let option = options.first { $0.names.contains(word) }
+      if let option, !option.valueIsOptional { rest = rest.dropFirst(option.values.count) }
     }
     return nil
   }

@@ -77,8 +77,9 @@ extension HelpSource {
 
   private func family(of arguments: [String]) -> String {
     if let scope = scopes.last(where: { !$0.path.isEmpty && arguments.starts(with: $0.path) }) { return scope.prefix }
-    let takesExpression = scopes[0].grammar.usages.contains { $0.operands.contains { $0.shape == .expression } }
-    if takesExpression, let name = FamilyNamer.expression(in: arguments, options: scopes[0].options.map(\.spec)) {
+    if scopes[0].grammar.takesExpression,
+      let name = FamilyNamer.expression(in: arguments, options: scopes[0].options.map(\.spec))
+    {
       return name
     }
     for argument in arguments where argument.hasPrefix("-") && argument.count > 1 {

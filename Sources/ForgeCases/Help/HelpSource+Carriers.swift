@@ -25,22 +25,16 @@ extension HelpSource {
   /// Programs in the language of an expression operand, from examples.
   private mutating func collectExpressions() {
     let takes =
-      scopes[0].grammar.usages.contains { $0.operands.contains { $0.shape == .expression } }
+      scopes[0].grammar.takesExpression
       || scopes[0].options.contains { $0.spec.values.contains { $0.shape == .expression } }
     guard takes else { return }
+    let options = scopes[0].options.map(\.spec)
     var found: [String] = []
     for example in examples {
-      var skip = 0
-      for argument in example.arguments {
-        if skip > 0 {
-          skip -= 1
-        } else if argument.hasPrefix("-"), argument.count > 1 {
-          skip = scopes[0].options.first { $0.spec.names.contains(argument) }?.spec.values.count ?? 0
-        } else {
-          if !found.contains(argument), argument.count < 400 { found.append(argument) }
-          break
-        }
-      }
+      guard let operand = FamilyNamer.firstOperand(of: example.arguments, options: options), operand.count < 400,
+        !found.contains(operand)
+      else { continue }
+      found.append(operand)
     }
     pool.expressions = found + pool.expressions.filter { !found.contains($0) }
   }

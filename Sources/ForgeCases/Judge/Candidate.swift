@@ -9,6 +9,8 @@ struct Candidate: Sendable {
   var times: [UInt64]
   /// What can be compared: less than everything where something changes from run to run.
   private(set) var comparison: Comparison
+  /// Whether the first run complained about an option; the message itself may not be compared later.
+  private let isRefusal: Bool
   /// What the normalisers are for.
   private(set) var changes: [NormaliserUse.Change] = []
   /// Outcomes that differ from the first by what normalisers know.
@@ -20,6 +22,7 @@ struct Candidate: Sendable {
   init(_ proposal: KeptProposal, recorded observation: Observation, comparison: Comparison) {
     self.proposal = proposal
     self.expect = observation.outcome
+    isRefusal = OptionComplaint.isMade(by: observation.outcome)
     self.times = [observation.cpuMicroseconds]
     self.comparison = comparison.opening(expect)
     noteStreams()
@@ -28,6 +31,7 @@ struct Candidate: Sendable {
   /// Goes on with a case that was admitted before.
   init(again admitted: Admitted, changes: [NormaliserUse.Change]) {
     proposal = admitted.proposal
+    isRefusal = admitted.isRefusal
     expect = admitted.expect
     times = [admitted.usualMicroseconds]
     comparison = admitted.comparison
@@ -45,7 +49,7 @@ struct Candidate: Sendable {
       invocation: proposal.invocation, proposal: proposal, expect: expect,
       usualMicroseconds: times.sorted()[times.count / 2], comparison: comparison,
       message: MessageTemplate(expect.stderr.bytes, of: proposal.invocation),
-      isRefusal: OptionComplaint.isMade(by: expect))
+      isRefusal: isRefusal)
   }
 
   /// Takes the smallest set of normalisers under which a run and those before it show the same, where there is one.

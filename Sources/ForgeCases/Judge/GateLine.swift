@@ -27,11 +27,9 @@ struct GateLine {
   /// What changed between runs of the cases that a normaliser keeps, by their ids.
   private(set) var changes: [Digest: [NormaliserUse.Change]] = [:]
 
-  /// What passes every gate behind the recording, in the order given.
+  /// What passes every gate behind the first two runs, in the order given.
   mutating func pass(_ recorded: [Candidate], _ ledger: inout GateLedger) async throws -> [Admitted] {
-    var candidates = recorded
-    if let first = surroundings.changes.first { candidates = try await hold(candidates, under: first, &ledger) }
-    candidates = try await agree(candidates, on: pools.control, at: .control, &ledger)
+    var candidates = try await agree(recorded, on: pools.control, at: .control, &ledger)
     candidates = try await agree(candidates, on: pools.solve, at: .solve, &ledger)
     candidates = try await agree(candidates, on: pools.sanitized, at: .sanitized, &ledger)
     for (place, change) in surroundings.changes.enumerated().dropFirst() {
@@ -88,8 +86,16 @@ struct GateLine {
     }
   }
 
-  /// The plain run: endings other than an exit, and whole outcomes that a dummy gives, need nothing further.
+  /// The plain run and one in changed surroundings, by which what changes is known before the bounds choose.
   mutating func record(_ proposals: [KeptProposal], _ ledger: inout GateLedger) async throws -> [Candidate] {
+    let candidates = try await recordOnce(proposals, &ledger)
+    guard let first = surroundings.changes.first else { return candidates }
+    return try await hold(candidates, under: first, &ledger)
+  }
+
+  /// The plain run: endings other than an exit, and whole outcomes that a dummy gives, need nothing further.
+  private mutating func recordOnce(_ proposals: [KeptProposal], _ ledger: inout GateLedger) async throws -> [Candidate]
+  {
     let observations = try await run(proposals, on: pools.reference)
     var candidates: [Candidate] = []
     for (proposal, observation) in zip(proposals, observations) {

@@ -1,9 +1,10 @@
 import ForgeCore
 
-/// What a judge considers, in rank order: recorded once, and put through the further gates only where it would be kept.
+/// What a judge considers, in rank order: recorded, and put through the further gates only where it would be kept.
 ///
-/// The gates of one case take fourteen runs, and half of what ranks high is stopped by the bounds on the whole suite, which
-/// one run is enough for.
+/// The gates of one case take fourteen runs, and much of what ranks high is stopped by the bounds on the whole suite, which
+/// two runs are enough for. What is never tried may have stood in the way of another when the bounds were first applied, and
+/// may not have passed: a suite can be the poorer by such a case, and holds none that a gate has not seen.
 struct GatePool {
   private struct Entry {
     var admitted: Admitted

@@ -60,7 +60,7 @@ package struct GateReport: Sendable, Hashable, Codable {
   package var notNeeded: Int
   /// Cases kept.
   package var kept: Int
-  /// Gates in the order in which they act.
+  /// Gates in a fixed order; the bounds on the suite act before those that take further runs.
   package var gates: [Entry]
   /// How often each part of the surroundings was changed for every kept case, or why it was not.
   package var surroundings: [String: Measured<Int>]

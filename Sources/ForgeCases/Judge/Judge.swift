@@ -35,7 +35,7 @@ package struct Judge: Sendable {
 
   /// How far judging is.
   package struct Progress: Sendable, Hashable {
-    /// Proposals that went through the gates.
+    /// Proposals that were recorded.
     package var considered: Int
     /// Proposals that there are.
     package var proposals: Int
@@ -81,7 +81,8 @@ package struct Judge: Sendable {
     package let report: GateReport
   }
 
-  /// Puts proposals through the gates in rank order until the suite is full, then applies the bounds on the whole.
+  /// Records proposals in rank order, chooses by the bounds on the whole, and puts what is chosen through the gates, until
+  /// the suite is full.
   ///
   /// - Throws: `ForgeError` with `cases.none` or `cases.few` where hardly a case is left; what a runner throws; cancellation.
   package func judge(_ search: SearchResult) async throws -> Judgement {

@@ -40,21 +40,32 @@ struct Novelty {
 }
 
 /// Classes of what is compared of outcomes, each reckoned once: bounds are applied again and again while a suite grows.
+///
+/// The gates may come to compare less of a case, and then write its outcome in another form.
 final class ComparedClasses {
   private struct Key: Hashable {
     var id: Digest
-    var parts: [Bool]
+    var parts: [[Normaliser]?]
   }
   private var known: [Key: OutcomeClass] = [:]
 
   /// The class of a case's outcome.
   func of(_ item: Admitted, comparedBy comparison: Comparison) -> OutcomeClass {
     let rules = [comparison.stdout, comparison.stderr, comparison.files]
-    let key = Key(id: item.invocation.id, parts: rules.map { if case .ignored = $0 { false } else { true } })
+    let key = Key(id: item.invocation.id, parts: rules.map(Self.normalisers))
     if let found = known[key] { return found }
     let outcome = OutcomeClass(Self.compared(item.expect, by: comparison), of: item.invocation)
     known[key] = outcome
     return outcome
+  }
+
+  /// What a rule applies; nil where nothing is compared.
+  private static func normalisers(of rule: Comparison.Rule) -> [Normaliser]? {
+    switch rule {
+    case .exact: []
+    case .ignored: nil
+    case .normalised(let normalisers, _): normalisers
+    }
   }
 
   /// The outcome without what is not compared.

@@ -1,6 +1,6 @@
 import ForgeCore
 
-/// A case that passed every gate of its own, before the suite's bounds are applied.
+/// A case that no gate of its own has stopped, before the suite's bounds are applied.
 struct Admitted {
   let invocation: Invocation
   let proposal: KeptProposal
@@ -14,14 +14,14 @@ struct Admitted {
   var isError: Bool { expect.isError }
 }
 
-/// The bounds on a whole suite: shared outcomes, errors, upstream's own tests, families, size.
+/// The bounds on a whole suite: shared outcomes, refused options, errors, upstream's own tests, families, size.
 package struct SuiteBounds {
   /// The largest part of a suite that may end in an error.
   package static let errorShare = 0.3
   /// The largest part of a suite that may be about options which the program refuses.
   ///
   /// What is refused says little of what a program does, and each of its subcommands refuses all that it does not know: a
-  /// third of seqtk's suite was `invalid option` before there was a bound.
+  /// third of what ranks high for seqtk is `invalid option`.
   package static let refusalShare = 0.1
   /// The largest part of a suite that one family may hold.
   package static let familyShare = 0.3

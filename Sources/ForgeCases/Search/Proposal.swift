@@ -1,5 +1,4 @@
 package import ForgeCore
-import Foundation
 
 /// An input that a source would like to see run.
 package struct Proposal: Sendable, Hashable {
@@ -86,7 +85,7 @@ package struct Knowledge: Sendable {
   /// What the latest runs cost on average, in microseconds; nil before the first round.
   package var averageCost: UInt64?
 
-  /// How many runs a whole search may make, so that it takes some six minutes on two processors whatever the program.
+  /// How many runs a whole search may make, so that it takes about six minutes on two processors at most.
   ///
   /// By the average: of pigz one run in fifty takes a hundred times as long as the usual one, and the rare ones are most
   /// of the cost. A cell adds about 1.5 ms to each run.
