@@ -29,7 +29,7 @@ extension Pipeline {
     try place.publish()
     try record(lock, beside: recipeFile)
     return BuildResult(
-      bundle: try TaskBundle(at: out.appending(id)), timings: timings(made, proof),
+      bundle: try TaskBundle(at: out.appending(id)), timings: StageTimings.current?.all ?? [],
       casesPerSecond: proof.result.casesPerSecond, gates: made.judged.result.gates)
   }
 
@@ -126,12 +126,5 @@ extension Pipeline {
       })
     try FileDescriptor.writeNew(tree.appending("static-packages.json"), CanonicalJSON.pretty(list))
     return tree
-  }
-
-  private func timings(_ made: Ingredients, _ proof: Staged<ProofRecord>) -> [(stage: String, seconds: Double)] {
-    [
-      ("compile", made.reference.result.seconds), ("search", made.search.seconds), ("judge", made.judged.seconds),
-      ("prove", proof.seconds),
-    ]
   }
 }

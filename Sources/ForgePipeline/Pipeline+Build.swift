@@ -13,7 +13,7 @@ package import SystemPackage
 package struct BuildResult: Sendable {
   /// Where it is, with its figures.
   package let bundle: TaskBundle
-  /// Stages in their order, with how long each took when it ran, in seconds.
+  /// All stages in the order in which they ended, with how long each took when it ran, in seconds.
   package let timings: [(stage: String, seconds: Double)]
   /// How fast the grader ran the hidden suite on the reference.
   package let casesPerSecond: Double
@@ -74,13 +74,15 @@ extension Pipeline {
   package func build(_ recipe: Recipe, file: FilePath, out: FilePath) async throws -> BuildResult {
     try BundlePlace.check(out)
     for leftover in BundlePlace.sweep(out) { observe(.note("a leftover of an earlier build stays: \(leftover)")) }
-    let made: Ingredients
-    do {
-      made = try await ingredients(recipe, lock: Lock.load(Lock.path(beside: file)))
-    } catch let error as ForgeError where error.code == .debianUnknownPackage {
-      throw await placed(error, recipe, file)
+    return try await StageTimings.$current.withValue(StageTimings()) {
+      let made: Ingredients
+      do {
+        made = try await ingredients(recipe, lock: Lock.load(Lock.path(beside: file)))
+      } catch let error as ForgeError where error.code == .debianUnknownPackage {
+        throw await placed(error, recipe, file)
+      }
+      return try await assemble(made, recipeFile: file, out: out)
     }
-    return try await assemble(made, recipeFile: file, out: out)
   }
 
   func ingredients(_ recipe: Recipe, lock: Lock?) async throws -> Ingredients {

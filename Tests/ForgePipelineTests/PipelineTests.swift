@@ -38,6 +38,9 @@ import Testing
         roots: ["run": .init(suite: "bookworm", digest: Digest(of: "root"), packages: [:], releases: [:])])
       _ = try pinned.save(lock)
       let result = try await pipeline.build(recipe, file: sample.recipe, out: directory.appending("out"))
+      // What a build took is told whole, whatever came from the store.
+      let stages = Set(result.timings.map(\.stage))
+      #expect(stages.isSuperset(of: ["fetch", "search", "aim", "judge", "coverage", "mutants", "prove"]), "\(stages)")
       #expect(try Lock.load(lock) == pinned)
       let manifest = result.bundle.manifest
       #expect(result.gates.gates.allSatisfy { $0.dropped.value != nil }, "\(result.gates.gates)")

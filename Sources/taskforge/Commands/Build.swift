@@ -148,7 +148,8 @@ private struct BuildsReport: Report {
       let suite = result.bundle.manifest.suite
       return BundleReport(bundle: result.bundle).text + "\n"
         + "stages                 "
-        + result.timings.map { "\($0.stage) \(Quantity.seconds($0.seconds))" }.joined(separator: ", ")
+        + result.timings.filter { $0.seconds >= 1 }.map { "\($0.stage) \(Quantity.seconds($0.seconds))" }
+        .joined(separator: ", ")
         + "\ncases per second       \(Quantity.rounded(result.casesPerSecond)) in the grader\n"
         + "\nnext: taskforge verify \(result.bundle.path)\n      taskforge show \(result.bundle.path) --cases   (\(suite.cases) cases)"
     }
