@@ -9,6 +9,8 @@ import Testing
   private struct Targets: AimedTargets {
     let addresses: [UInt64] = [0x10, 0x20, 0x30, 0x40, 0x50, 0x60]
     var workers = 2
+    /// Whether the first mutant hangs where it would show something else.
+    var hangs = false
 
     func reach(
       _ invocation: Invocation, limits: CaseLimits
@@ -31,6 +33,7 @@ import Testing
       var outcome = Outcome(
         termination: .exit(0), stdout: ByteString(text.uppercased()), stderr: "", files: [])
       switch mutant {
+      case 0 where text.contains("a") && hangs: outcome.termination = .timeout
       case 0 where text.contains("a"): outcome.stdout = "wrong"
       // No proposal is so long.
       case 1 where text.utf8.count > 12: outcome.termination = .signal(11)
@@ -77,6 +80,14 @@ import Testing
     let made = try #require(new.first)
     #expect(made.kills.contains(0x20) && made.source == "aim" && made.invocation.stdin.count > 12)
     #expect(try SearchResult(parsing: result.bytes) == result)
+  }
+
+  /// A run until a time limit takes as long as hundreds of others, and two say enough.
+  @Test func aMutantThatHangsIsRunTwice() async throws {
+    let targets = Targets(hangs: true)
+    let result = try await AimedSearch(subject: SearchTests.subject(), targets: targets, runs: 3_000).aim(search)
+    #expect(result.kept.prefix(7).count { $0.kills == [0x10] } == 2)
+    #expect(result.aim?.killedBySearch == 1)
   }
 
   @Test func theNumberOfWorkersChangesNothing() async throws {
