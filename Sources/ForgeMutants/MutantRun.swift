@@ -6,7 +6,7 @@ extension CaseLimits {
   private static let patience: UInt64 = 10
   /// The kernel limits CPU time in whole seconds.
   private static let leastMilliseconds: UInt64 = 1_000
-  /// A mutant that waits for what never comes uses no CPU time, and of a program with threads every fifth may do so.
+  /// A mutant that waits for what never comes uses no CPU time; of a program with threads many do.
   private static let wallOfCPU: UInt64 = 2
 
   /// Limits for a mutant on an input that took the reference so long.

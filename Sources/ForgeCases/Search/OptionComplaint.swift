@@ -11,8 +11,7 @@ package enum OptionComplaint {
   private static let unknown = [
     "unrecognized option", "unrecognised option", "unknown option", "invalid option", "illegal option",
     "unexpected argument '-", "which wasn't expected", "flag provided but not defined", "no such option",
-    "unknown flag",
-    "unknown shorthand flag", "bad option", "unknown argument", "unrecognized arguments",
+    "unknown flag", "unknown shorthand flag", "bad option", "unknown argument", "unrecognized arguments",
     "unrecognized command line option", "unknown config option", "unknown switch",
   ]
   /// What is said of options alone.

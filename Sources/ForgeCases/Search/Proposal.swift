@@ -82,13 +82,13 @@ package struct Knowledge: Sendable {
   package var allowance: Int
   /// How long a run that ended by itself usually takes, in microseconds of wall-clock time; nil before the first round.
   package var usualMicroseconds: UInt64?
-  /// What the latest runs cost on average, in microseconds; nil before the first round.
+  /// What the latest runs would cost on average under the present limits, in microseconds; nil before the first round.
   package var averageCost: UInt64?
 
   /// How many runs a whole search may make, so that it takes about six minutes on two processors at most.
   ///
-  /// By the average: of pigz one run in fifty takes a hundred times as long as the usual one, and the rare ones are most
-  /// of the cost. A cell adds about 1.5 ms to each run.
+  /// By the average: where the usual run takes milliseconds and a rare one seconds, the rare ones are most of the cost. A
+  /// cell adds about 1.5 ms to each run.
   var affordableRuns: Int { RunBudget.runs(within: 360, of: Double(averageCost ?? 0) + 1_500) }
 
   /// What one run may use: far more than runs usually take, so that one which spins or waits does not cost a thousand.

@@ -22,8 +22,8 @@ struct SearchBook {
   private var errors = 0
   /// Wall-clock times of the latest runs that ended by themselves, in microseconds.
   private var times: [UInt64] = []
-  /// What the latest runs cost, however they ended, in microseconds.
-  private var costs: [UInt64] = []
+  /// What the latest runs cost in microseconds, and whether a time limit stopped them.
+  private var costs: [(microseconds: UInt64, isStopped: Bool)] = []
 
   init(subject: SearchSubject, quotas: SearchEngine.Quotas) {
     known = Knowledge(subject: subject, allowance: subject.budget.executions)
@@ -101,10 +101,10 @@ struct SearchBook {
       switch observation.outcome.termination {
       case .exit:
         times.append(observation.wallMicroseconds)
-        costs.append(observation.cpuMicroseconds)
+        costs.append((observation.cpuMicroseconds, false))
       // What waits computes nothing and keeps a cell busy all the same.
-      case .timeout: costs.append(max(observation.cpuMicroseconds, observation.wallMicroseconds))
-      case .signal, .excess: costs.append(observation.cpuMicroseconds)
+      case .timeout: costs.append((max(observation.cpuMicroseconds, observation.wallMicroseconds), true))
+      case .signal, .excess: costs.append((observation.cpuMicroseconds, false))
       }
     }
     times = times.suffix(2_000)
@@ -112,7 +112,10 @@ struct SearchBook {
     // A handful of help texts says little of how long work takes.
     guard times.count >= 20 else { return }
     known.usualMicroseconds = times.sorted()[times.count / 2]
-    known.averageCost = costs.reduce(0, +) / UInt64(costs.count)
+    // The first runs may take far longer than later ones; a search must not end over a few that hang.
+    let most = known.limits.wallMilliseconds * 1_000
+    let sum = costs.reduce(0) { $0 + ($1.isStopped ? min($1.microseconds, most) : $1.microseconds) }
+    known.averageCost = sum / UInt64(costs.count)
   }
 
   /// Whether a trial may be kept; counts it where it is.
