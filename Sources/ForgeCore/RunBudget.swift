@@ -3,6 +3,9 @@ package enum RunBudget {
   /// Processors that budgets are reckoned for, whatever the machine has: a budget is a part of what is done, not of how fast.
   private static let processors = 2
 
+  /// What watching a process or changing it in memory adds to its CPU time, in microseconds, about.
+  package static let overheadOfMutant = 3_000.0
+
   /// The power of two nearest to how many runs fit, so that runs measured a little slower or faster change nothing.
   ///
   /// - Parameters:

@@ -173,13 +173,11 @@ package struct MutantJudge: Sendable {
 
   /// How many cases a survivor is run on: all, where they take no longer than usual.
   ///
-  /// A changed process costs some 2 ms beside its own time.
-  ///
   /// - Parameter times: What the reference takes on each case.
   /// - Returns: At least ``sampledCases``.
   package static func mostCases(_ times: [RunTimes]) -> Int {
     let average = times.reduce(0) { $0 + $1.cpuMicroseconds } / UInt64(max(1, times.count))
-    return max(sampledCases, RunBudget.runs(within: secondsOfCases, of: Double(average + 2_000)))
+    return max(sampledCases, RunBudget.runs(within: secondsOfCases, of: Double(average) + RunBudget.overheadOfMutant))
   }
 
   /// Mutants drawn evenly over the functions with places that some case comes to, in the order of their addresses.

@@ -97,10 +97,10 @@ package struct AimedSearch: Sendable {
 
   /// How many runs fit in some two minutes on two processors.
   ///
-  /// By CPU time, which load hardly changes; watching and changing a process cost as much again, and some 3 ms.
+  /// By CPU time, which load hardly changes; watching and changing a process cost as much again, and a little.
   private func affordable(_ book: AimBook) -> Int {
     let average = book.inputs.reduce(0) { $0 + $1.times.cpuMicroseconds } / UInt64(max(1, book.inputs.count))
-    return min(most, RunBudget.runs(within: 120, of: Double(2 * average + 3_000)))
+    return min(most, RunBudget.runs(within: 120, of: Double(2 * average) + RunBudget.overheadOfMutant))
   }
 
   private func tryProposals(_ book: inout AimBook, limit: Int) async throws {
