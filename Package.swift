@@ -34,6 +34,7 @@ var targets: [Target] = [
   .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
   .systemLibrary(name: "CLibarchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+  .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
   .systemLibrary(name: "CLinux"),
   // Inside the sandbox there is no promise of any library, so the cell has none: no libc, no Swift runtime.
   .executableTarget(
@@ -81,7 +82,7 @@ targets.append(
   .executableTarget(
     name: "taskforge-git-probe", dependencies: ["ForgeGit", "ForgeCore", log, system], path: "Tests/GitProbe",
     swiftSettings: strict))
-targets += module("ForgePacked", ["CLibarchive", "CZlib"])
+targets += module("ForgePacked", ["CLibarchive", "CZlib", "CBrotli"])
 targets += module("ForgeCore", ["ForgePacked", crypto, yams])
 targets += module("ForgeArchive", ["CLibarchive"])
 targets += module("ForgeGit", ["CLibgit2", log], tests: ["taskforge-git-probe"])
@@ -92,7 +93,7 @@ targets += module("ForgeFetch", ["ForgeDebian", "ForgeGit", "ForgeArchive", "For
 targets += module("ForgeCompile", ["ForgeSandbox", log, "taskforge-recorder"])
 targets += module("ForgeDocs", ["ForgeSandbox", log])
 targets += module("ForgeSeal", ["ForgeSandbox", "ForgeDebian", log])
-targets += module("ForgeCases", ["ForgeSandbox", log])
+targets += module("ForgeCases", ["ForgeSandbox", "ForgePacked", log])
 targets += module("ForgeMutants", ["ForgeSandbox", log])
 targets += module("ForgePage", [mustache])
 targets += module("ForgeBundle", ["ForgeArchive", "ForgePage", log])

@@ -24,8 +24,7 @@ package struct NormalisedText: Sendable, Hashable {
   ) {
     var text = text
     if normalisers.contains(where: \.opens) {
-      let showsSize = normalisers.contains(.unpackedSmaller)
-      text = UnpackedText.form(of: text, from: side, showsSize: showsSize, within: &allowance)
+      text = UnpackedText.form(of: text, from: side, by: normalisers, within: &allowance)
     }
     let normalisers = normalisers.filter { !$0.opens }.sorted()
     guard !normalisers.isEmpty else {

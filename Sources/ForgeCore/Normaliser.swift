@@ -1,8 +1,8 @@
 /// What a program may show differently each time, and how it is written: the closed set of forms that a case can accept.
 ///
-/// A normaliser is a function of bytes alone. Two open what is compressed (``opens``); another writes every occurrence of its forms in one way, with the values of
-/// nothing in particular (`1970-01-01` for a date, `0x000000000000` for an address), and leaves all other bytes as they
-/// are. What it writes is of its forms, so that applying it again changes nothing. A suite names normalisers, hence the
+/// A normaliser is a function of bytes alone. Some open what is compressed (``opens``); another writes every occurrence of
+/// its forms in one way, with the values of nothing in particular (`1970-01-01` for a date, `0x000000000000` for an
+/// address), and leaves all other bytes as they are. What it writes is of its forms, so that applying it again changes nothing. A suite names normalisers, hence the
 /// forms behind a name never change; another form takes another name.
 package enum Normaliser: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
   /// Dates and times of day; see `Normaliser+Clock.swift`.
@@ -19,9 +19,11 @@ package enum Normaliser: String, Sendable, Hashable, Codable, CaseIterable, Comp
   case unpacked
   /// The same, with whether the stream is shorter than what it holds.
   case unpackedSmaller = "unpacked-smaller"
+  /// Beside one of these two: what is a stream of no format with a magic number may be one of brotli.
+  case brotli
 
   /// Whether it opens compressed streams, rather than knowing values in a text.
-  package var opens: Bool { self == .unpacked || self == .unpackedSmaller }
+  package var opens: Bool { [.unpacked, .unpackedSmaller, .brotli].contains(self) }
 
   /// In the order in which they are tried at one place.
   package static func < (one: Normaliser, other: Normaliser) -> Bool { one.order < other.order }
@@ -35,7 +37,7 @@ package enum Normaliser: String, Sendable, Hashable, Codable, CaseIterable, Comp
     case .address: "addresses"
     case .processID: "process ids"
     case .duration: "durations"
-    case .unpacked, .unpackedSmaller: "compressed streams"
+    case .unpacked, .unpackedSmaller, .brotli: "compressed streams"
     }
   }
 
@@ -64,7 +66,7 @@ package enum Normaliser: String, Sendable, Hashable, Codable, CaseIterable, Comp
     case .address: Self.readAddress(start)
     case .processID: Self.readNumber(start)
     case .duration: Self.readDuration(start)
-    case .unpacked, .unpackedSmaller: nil
+    case .unpacked, .unpackedSmaller, .brotli: nil
     }
   }
 

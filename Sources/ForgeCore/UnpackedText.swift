@@ -26,19 +26,25 @@ package enum UnpackedText {
   /// - Parameters:
   ///   - text: What may be a stream.
   ///   - side: Whose it is.
-  ///   - showsSize: Whether the text tells if the stream is shorter than what it holds.
+  ///   - normalisers: Those that open: whether brotli is known, and whether the text tells if the stream is shorter than
+  ///     what it holds.
   ///   - allowance: What opening may cost.
   /// - Returns: The text of the stream, or what was given.
   static func form(
-    of text: ByteString, from side: Side, showsSize: Bool, within allowance: inout PackedStream.Allowance
+    of text: ByteString, from side: Side, by normalisers: [Normaliser], within allowance: inout PackedStream.Allowance
   ) -> ByteString {
     if text.bytes.starts(with: mark) {
       return side == .expected ? text : ByteString(mark + Array("no stream\n\n".utf8) + text.bytes)
     }
-    guard let stream = PackedStream(opening: text.bytes, within: &allowance) else { return text }
+    guard
+      let stream = PackedStream(
+        opening: text.bytes, knowingBrotli: normalisers.contains(.brotli), within: &allowance)
+    else { return text }
     var head = stream.container.rawValue + "\n"
     for field in stream.fields { head += "\(field.name): \(field.value)\n" }
-    if showsSize { head += stream.isSmaller ? "packed: smaller\n" : "packed: not smaller\n" }
+    if normalisers.contains(.unpackedSmaller) {
+      head += stream.isSmaller ? "packed: smaller\n" : "packed: not smaller\n"
+    }
     return ByteString(mark + Array((head + "\n").utf8) + stream.content)
   }
 
@@ -57,19 +63,25 @@ extension Comparison {
   ///
   /// Where every stream is under half as long as what it holds, one of the same size or longer does not pass: whoever
   /// compresses at all is far from that bound.
-  package func opening(_ outcome: Outcome) -> Comparison {
+  ///
+  /// - Parameters:
+  ///   - outcome: What the reference showed.
+  ///   - knowsBrotli: Whether streams of brotli are among what the program reads or writes.
+  /// - Returns: The comparison, with names of normalisers where something is to be opened.
+  package func opening(_ outcome: Outcome, knowingBrotli knowsBrotli: Bool = false) -> Comparison {
     var opened = self
-    if stdout == .exact, let rule = Self.rule(for: [outcome.stdout]) { opened.stdout = rule }
-    if files == .exact, let rule = Self.rule(for: outcome.files.compactMap(\.data)) { opened.files = rule }
+    if stdout == .exact, let rule = Self.rule(for: [outcome.stdout], knowsBrotli) { opened.stdout = rule }
+    if files == .exact, let rule = Self.rule(for: outcome.files.compactMap(\.data), knowsBrotli) { opened.files = rule }
     return opened
   }
 
-  private static func rule(for texts: [ByteString]) -> Rule? {
+  private static func rule(for texts: [ByteString], _ knowsBrotli: Bool) -> Rule? {
     var allowance = PackedStream.Allowance()
-    let streams = texts.compactMap { PackedStream(opening: $0.bytes, within: &allowance) }
+    let streams = texts.compactMap { PackedStream(opening: $0.bytes, knowingBrotli: knowsBrotli, within: &allowance) }
     guard !streams.isEmpty else { return nil }
-    return .normalised(
-      by: [streams.allSatisfy(\.isUnderHalf) ? .unpackedSmaller : .unpacked], reason: unpackedReason)
+    let size: Normaliser = streams.allSatisfy(\.isUnderHalf) ? .unpackedSmaller : .unpacked
+    let isBrotli = streams.contains { $0.container == .brotli }
+    return .normalised(by: isBrotli ? [size, .brotli] : [size], reason: unpackedReason)
   }
 }
 

@@ -1,4 +1,4 @@
-/// Formats of one compressed stream that are opened.
+/// Formats of compressed streams that are opened.
 package enum Container: String, Sendable, Hashable, CaseIterable {
   /// RFC 1952, of one member or several.
   case gzip
@@ -18,6 +18,10 @@ package enum Container: String, Sendable, Hashable, CaseIterable {
   case lzip
   /// What `compress` writes into `.Z`.
   case compress
+  /// APPNOTE.TXT, of one member or several.
+  case zip
+  /// RFC 7932. Nothing tells it by how it begins: it has to be named.
+  case brotli
 
   /// Tells a format by how its streams begin; nil for what is none, and for zlib with a dictionary of its user's.
   package init?(_ bytes: [UInt8]) {
@@ -32,6 +36,8 @@ package enum Container: String, Sendable, Hashable, CaseIterable {
       self = .zstd
     } else if begins([0x04, 0x22, 0x4D, 0x18]) || begins([0x02, 0x21, 0x4C, 0x18]) {
       self = .lz4
+    } else if begins([0x50, 0x4B, 3, 4]) {
+      self = .zip
     } else if begins(Array("LZIP".utf8)) {
       self = .lzip
     } else if begins(Array("BZh".utf8)), bytes.count >= 14, (0x31...0x39).contains(bytes[3]) {

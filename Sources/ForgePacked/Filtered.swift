@@ -69,7 +69,7 @@ enum Filtered {
 
   private static func code(_ container: Container) -> Int32? {
     switch container {
-    case .gzip, .zlib: nil
+    case .gzip, .zlib, .zip, .brotli: nil
     case .bzip2: ARCHIVE_FILTER_BZIP2
     case .xz: ARCHIVE_FILTER_XZ
     case .lzma: ARCHIVE_FILTER_LZMA

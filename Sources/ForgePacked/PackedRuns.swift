@@ -82,7 +82,7 @@ package enum PackedRuns {
         switch container {
         case .zlib where bytes[place] != 0x78 || ![0x01, 0x5E, 0x9C, 0xDA].contains(bytes[place + 1]): continue
         case .lzma where bytes[place] != 0x5D: continue
-        case .compress: continue
+        case .compress, .zip, .brotli: continue
         case .gzip: return (place, .deflated(.gzip, from: place, format: container.rawValue))
         case .zlib: return (place, .deflated(.zlib, from: place, format: container.rawValue))
         default: return (place, .filtered(container))

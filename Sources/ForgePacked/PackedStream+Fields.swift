@@ -6,7 +6,7 @@ extension PackedStream.Field {
       bytes[place] & bit == 0 ? [] : [Self(name, "present")]
     }
     switch container {
-    case .gzip, .zlib, .lzma, .lzip: return []
+    case .gzip, .zlib, .lzma, .lzip, .zip, .brotli: return []
     case .bzip2: return [Self("block size", "\(bytes[3] - 48)00k")]
     case .compress: return [Self("bits", "\(bytes[2] & 31)")]
     case .xz: return [Self("check", check(bytes[7] & 15))]

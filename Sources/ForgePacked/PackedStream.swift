@@ -41,11 +41,20 @@ package struct PackedStream: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - bytes: What may be a stream.
+  ///   - knowsBrotli: Whether what is of no other format may be of brotli, which has no magic number.
   ///   - allowance: What this may cost; it is used up by failures too.
-  package init?(opening bytes: [UInt8], within allowance: inout Allowance) {
-    guard let container = Container(bytes), bytes.count <= Allowance.longestStream,
-      allowance.bytes > Allowance.attempt + bytes.count
-    else { return nil }
+  package init?(opening bytes: [UInt8], knowingBrotli knowsBrotli: Bool = false, within allowance: inout Allowance) {
+    if let marked = Container(bytes), let stream = Self(bytes, as: marked, within: &allowance) {
+      self = stream
+    } else if knowsBrotli, let stream = Self(bytes, as: .brotli, within: &allowance) {
+      self = stream
+    } else {
+      return nil
+    }
+  }
+
+  private init?(_ bytes: [UInt8], as container: Container, within allowance: inout Allowance) {
+    guard bytes.count <= Allowance.longestStream, allowance.bytes > Allowance.attempt + bytes.count else { return nil }
     allowance.take(Allowance.attempt + bytes.count)
     var content: [UInt8] = []
     var fields: [Field]?
@@ -54,6 +63,8 @@ package struct PackedStream: Sendable, Hashable {
     case .zlib:
       let end = Deflated.inflate(bytes, from: 0, as: .zlib, into: &content, limit: allowance.bytes)
       fields = end == bytes.count ? [] : nil
+    case .zip: fields = ZipArchive.unpack(bytes, into: &content, limit: allowance.bytes)
+    case .brotli: fields = BrotliStreams.unpack(bytes, into: &content, limit: allowance.bytes)
     default:
       if Filtered.unpack(bytes, as: container, into: &content, limit: allowance.bytes) {
         fields = Field.fields(of: bytes, container)

@@ -87,6 +87,16 @@ struct ClosureProgram: Runner {
     return done(String(repeating: line, count: times).utf8)
   }
 
+  /// Counts a word of letters in a file.
+  static let counter = ClosureProgram { words, invocation in
+    guard words.count == 2, words[0] != "--help" else { return done("Usage: freq <kmer> <in.txt>\n".utf8) }
+    guard !words[0].isEmpty, words[0].allSatisfy({ "abc".contains($0) }) else { return fail("freq: no word") }
+    guard case .file(let content, _)? = invocation.files.first(where: { $0.path == words[1] })?.content else {
+      return fail("freq: no \(words[1])")
+    }
+    return done("\(content.lossyText.count { String($0) == words[0] }) of \(content.count)\n".utf8)
+  }
+
   /// Packs standard input behind a magic number with a checksum; `-d` unpacks.
   static let packer = ClosureProgram { words, invocation in
     if words.first == "--help" { return done("Usage: pack [-d] [-l]\n  -d  unpack\n  -l  list\n".utf8) }

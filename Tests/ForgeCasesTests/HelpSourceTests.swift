@@ -54,6 +54,13 @@ import Testing
     #expect(counts.isSuperset(of: [3, 2, 13]))
   }
 
+  /// Nothing but a try tells that `<kmer>` is a word and no file.
+  @Test func operandsOfAnyKindAreWordsToo() async throws {
+    let kept = try await search(.counter, "freq", [.text])
+    let counted = kept.filter { $0.invocation.argv.count == 2 && $0.invocation.argv[0] == "a" }
+    #expect(counted.count > 2)
+  }
+
   /// `Test/*.b` of a calculator: no name tells what it is, and it is what the program eats.
   @Test func seedsOfNoKnownKindAreTheProgramsOwn() async throws {
     var budget = Recipe.Budget()

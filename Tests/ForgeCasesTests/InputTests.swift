@@ -7,7 +7,7 @@ import Testing
 @Suite struct InputTests {
   /// Kinds that only a program or upstream's files can show.
   static let fromElsewhere: Set<Recipe.InputKind> = [
-    .bzip2, .xz, .lzma, .lz4, .brotli, .elf, .figletFont, .luaBytecode, .pcap, .png,
+    .bzip2, .xz, .lzma, .lz4, .elf, .figletFont, .luaBytecode, .pcap, .png,
   ]
 
   @Test(arguments: Recipe.InputKind.allCases)

@@ -78,12 +78,36 @@ import Testing
     #expect(try await passed(program { bytes, _ in GzipWriter.runs(bytes) }) == nameless)
   }
 
-  @Test func packedOutputThatStaysClosedIsUndocumented() {
+  private static let noise: [UInt8] = {
     var state: UInt64 = 1
-    let noise = (0..<300).map { _ -> UInt8 in
+    return (0..<300).map { _ -> UInt8 in
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       return UInt8(state >> 56)
     }
+  }()
+
+  /// Of a compressor there is no case that only the same encoder passes; what goes through a copier is none of it.
+  @Test func packedOutputThatStaysClosedIsNoCaseOfACompressor() async throws {
+    let packer = ClosureProgram { words, invocation in
+      guard invocation.stdin.count > 100 else { return ClosureProgram.done(invocation.stdin.bytes + [10]) }
+      return ClosureProgram.done(Self.noise.map { $0 ^ UInt8(invocation.stdin.count & 255) })
+    }
+    func judged(_ kinds: [Recipe.InputKind]) async throws -> GateReport {
+      var subject = SearchTests.subject()
+      subject.surface.stdin = kinds
+      let judge = Judge(
+        subject: subject, pools: .init(reference: packer, control: .runner(packer), solve: .missing("none")))
+      return try await judge.judge(
+        SearchResult(kept: proposals(), executions: 0, executionsBySource: [:], shards: 16)
+      ).report
+    }
+    let long = proposals().count { $0.invocation.stdin.count > 100 }
+    #expect(try await judged([.text, .brotli]).dropped[.encoded] == long)
+    #expect(try await judged([.text]).dropped[.encoded] == 0)
+  }
+
+  @Test func packedOutputThatStaysClosedIsUndocumented() {
+    let noise = Self.noise
     for count in [16, 30, 64, 128, 300] { #expect(PackedLook.isPacked(Array(noise.prefix(count))), "\(count)") }
     let manual = SearchTests.subject().documents[0].text
     for text in ["", "short", manual, "\u{E4}\u{F6}\u{FC} gr\u{FC}\u{DF}e aus K\u{F6}ln"] {
@@ -110,7 +134,7 @@ import Testing
     let text = [UInt8](repeating: 65, count: 3000)
     func done(_ bytes: [UInt8]) -> Outcome { ClosureProgram.done(bytes) }
     func difference(_ one: Outcome, _ other: Outcome) -> AimedDifference {
-      AimedDifference(one, from: other, ignoring: [])
+      AimedDifference(one, from: other, on: .init())
     }
     #expect(difference(done(GzipWriter.stored([1])), done(GzipWriter.runs([1]))) == .none)
     #expect(difference(done(GzipWriter.stored(text)), done(GzipWriter.runs(text))) == .shown)

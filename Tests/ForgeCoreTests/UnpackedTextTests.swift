@@ -36,6 +36,28 @@ import Testing
     #expect(UnpackedText.parts(of: text) == nil)
   }
 
+  /// Nothing tells a stream of brotli from other bytes, so a case has to say that there is one.
+  @Test func brotliIsOpenedWhereTheCaseSaysSo() throws {
+    let letters = Array("brotli holds these as they are".utf8)
+    // Two streams for one content (RFC 7932, 9.2): whole, and in two blocks.
+    func block(_ bytes: some Collection<UInt8>, _ lead: UInt32, _ bits: UInt32) -> [UInt8] {
+      let header = lead | (UInt32(bytes.count - 1) << 3 | 1 << 19) << bits
+      return (0..<3).map { UInt8(truncatingIfNeeded: header >> (8 * $0)) } + bytes
+    }
+    let whole = block(letters, 0, 1) + [3]
+    let parted = block(letters.prefix(9), 0, 1) + block(letters.dropFirst(9), 0, 0) + [3]
+    let expected = outcome(whole)
+    #expect(Comparison().opening(expected) == Comparison())
+    let comparison = Comparison().opening(expected, knowingBrotli: true)
+    #expect(comparison.stdout.normalisers == [.unpacked, .brotli])
+    #expect(comparison.form(of: expected).stdout == ByteString(Array("[unpacked] brotli\n\n".utf8) + letters))
+    for side in [expected, comparison.form(of: expected)] {
+      #expect(Verdict(of: outcome(parted), expecting: side, by: comparison).isPass)
+      #expect(!Verdict(of: outcome(letters), expecting: side, by: comparison).isPass)
+      #expect(!Verdict(of: outcome(GzipWriter.stored(letters)), expecting: side, by: comparison).isPass)
+    }
+  }
+
   @Test func anotherEncoderPasses() {
     let letters = Array("no letter stands twice: ".utf8)
     for bytes in [letters, [7, 7, 7]] {

@@ -74,6 +74,14 @@ enum Streams {
       KZYVB+bwNTeSFIHuVo8j5zaNhVDZbuTeWHICihFT0uaFwapZPx/rzhyJFn8j//86xgAA4iLhGBcDAAAAAAAAjwAAAAAAAAA=
       """),
     Sample(
+      .zip, ["member: notes.txt, 791 bytes"],
+      """
+      UEsDBBQAAAAIAIMYIlDiIuEYeQAAABcDAAAJAAAAbm90ZXMudHh0bdIxDoNAEEPRnlPsEbANITnQRkFC0GyR46OU0fz2V/Pk\
+      OfazN7Xr3cant9G/Yzp+yTWlpqWmtaZHTVtNz5peNWmGBvcLAAKBgCAwCBAChYAhcBgcph3AYXAYHAaHwWFwGBwGR8ARcIQe\
+      ChwBR8ARcAQcAUfAsfw7blBLAQIUAxQAAAAIAIMYIlDiIuEYeQAAABcDAAAJAAAAAAAAAAAAAACAAQAAAABub3Rlcy50eHRQ\
+      SwUGAAAAAAEAAQA3AAAAoAAAAAAA
+      """),
+    Sample(
       .compress, ["bits: 9"],
       """
       H52JbNK4KQMiBog3ZkDQQUOQThk8dBQEHAhCxsGECxs+jDiR4IyLChkq3ChRIEEaIDOOhFiSYo2UIh2y7AjCBkyNM02CuHFz\

@@ -161,7 +161,7 @@ package struct AimedSearch: Sendable {
     guard let seen = try await targets.run(input.proposal.invocation, as: mutant, after: input.times) else {
       return (.none, false)
     }
-    let difference = AimedDifference(seen.outcome, from: input.outcome, ignoring: Set(subject.surface.ignore.keys))
+    let difference = AimedDifference(seen.outcome, from: input.outcome, on: subject.surface)
     return (difference, seen.outcome.termination == .timeout)
   }
 

@@ -50,9 +50,8 @@ enum AimedDifference {
   case shown
 
   /// Compares as a judge would before anything is known of the case.
-  init(_ found: Outcome, from expected: Outcome, ignoring ignored: Set<Recipe.Stream>) {
-    func rule(_ stream: Recipe.Stream) -> Comparison.Rule { ignored.contains(stream) ? .ignored(reason: "") : .exact }
-    let comparison = Comparison(stdout: rule(.stdout), stderr: rule(.stderr), files: rule(.files)).opening(expected)
+  init(_ found: Outcome, from expected: Outcome, on surface: Recipe.Surface) {
+    let comparison = surface.comparison(of: expected)
     switch Verdict(of: found, expecting: expected, by: comparison) {
     case .passed: self = .none
     case .failed(let difference) where difference.part == .stderr:

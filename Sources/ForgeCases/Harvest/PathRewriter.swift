@@ -3,14 +3,13 @@ import ForgeCore
 /// Gives every path that a recorded run names a place below the working directory of a case.
 ///
 /// What lies below the run's own working directory keeps its relative path. A file or directory elsewhere in the trees
-/// is there because an argument names it: it gets its last component as a name, and what lies below it goes with it.
+/// is there because an argument names it: it gets its last component as a name, and what lies below it goes with it. Where
+/// that is a directory above the working directory, what lies in the latter stays there alone.
 struct PathRewriter: Sendable {
   /// The run's working directory.
   let directory: String
   /// Directories whose files may be laid out.
   let trees: [String]
-  /// Whether an argument names a directory that holds the working directory itself.
-  private(set) var namesAbove = false
   /// Names in the case's directory by paths outside of the run's.
   private var names: [String: String] = [:]
   private var taken: Set<String> = ["executable"]
@@ -37,9 +36,7 @@ struct PathRewriter: Sendable {
       }
     }
     for path in outside.sorted(by: { ($0.utf8.count, $0) < ($1.utf8.count, $1) }) {
-      if directory.hasPrefix(path + "/") {
-        namesAbove = true
-      } else if place(of: path) == nil {
+      if place(of: path) == nil {
         let base = path.split(separator: "/").last.map(String.init) ?? "file"
         // `mktemp` and its like make a new name each time, which is no part of the test.
         names[path] = free(base.hasPrefix("tmp") ? "tmp" : base)

@@ -63,7 +63,6 @@ package struct RunLayout: Sendable {
       }
       return ByteString(written)
     }
-    if paths.namesAbove { throw Refusal("an argument names a directory above the working directory") }
     var tree = try entries(of: run, paths)
     var stdin = Part(bytes: run.input, isWhole: !run.inputIsCut)
     var isCut = false

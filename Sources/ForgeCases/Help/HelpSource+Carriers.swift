@@ -98,14 +98,12 @@ extension HelpSource {
   private static func carriers(
     _ form: UsageForm, scope: Scope, _ samples: [SampleInput], stdin: [SampleInput], _ pool: InputPool
   ) -> [Carrier] {
-    let choices = pool.expressions.isEmpty ? ["."] : Array(pool.expressions.prefix(3))
-    let hasExpression = form.operands.contains { $0.shape == .expression }
-    return (hasExpression ? choices : [""]).flatMap { expression in
+    words(for: form, pool).flatMap { word in
       [false, true].flatMap { optionals -> [Carrier] in
         var carrier = Carrier(operands: [], inputs: [])
         for option in form.requiredOptions { carrier.options += required(option, &carrier, samples) }
         for operand in form.operands where optionals || !operand.optional {
-          fill(operand, expression, &carrier, samples)
+          fill(operand, word, &carrier, samples)
         }
         guard carrier.inputs.isEmpty else { return [carrier] }
         return [carrier]
@@ -119,6 +117,14 @@ extension HelpSource {
     }
   }
 
+  /// What stands for an operand whose name leaves open what it is: a program in the program's own language, or a word
+  /// beside the file that another one names, such as `<kmer_seq> <in.fa>`; nil for a file.
+  private static func words(for form: UsageForm, _ pool: InputPool) -> [String?] {
+    let shapes = form.operands.map(\.shape)
+    if shapes.contains(.expression) { return pool.expressions.isEmpty ? ["."] : Array(pool.expressions.prefix(3)) }
+    return shapes.contains(.unknown) && shapes.contains(.inputFile) ? [nil, "a", "1"] : [nil]
+  }
+
   private static func required(_ option: OptionSpec, _ carrier: inout Carrier, _ samples: [SampleInput]) -> [String] {
     guard let slot = option.values.first else { return [option.longest] }
     if slot.shape == .inputFile || slot.shape == .unknown, let sample = samples.first {
@@ -129,16 +135,17 @@ extension HelpSource {
   }
 
   private static func fill(
-    _ operand: UsageForm.Operand, _ expression: String, _ carrier: inout Carrier, _ samples: [SampleInput]
+    _ operand: UsageForm.Operand, _ chosen: String?, _ carrier: inout Carrier, _ samples: [SampleInput]
   ) {
     let word: String
     switch operand.shape {
+    case .unknown where chosen != nil: word = chosen!
     case .inputFile, .unknown, .list:
       let slot = carrier.inputs.count
       carrier.operands.append(.file(slot))
       carrier.inputs.append(samples[min(slot, samples.count - 1)])
       return
-    case .expression: word = expression
+    case .expression: word = chosen ?? "."
     case .pattern: word = "a"
     case .integer(let low, _): word = operand.standard ?? "\(low ?? 2)"
     case .real: word = operand.standard ?? "0.5"

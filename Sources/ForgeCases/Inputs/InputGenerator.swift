@@ -81,9 +81,9 @@ package struct InputGenerator: Sendable {
     case .regex: regex()
     case .hosts: hosts()
     case .binary: binary(&random)
-    case .gzip, .zlib, .zip, .zstd, .tar: packed(kind)
+    case .gzip, .zlib, .zip, .zstd, .brotli, .tar: packed(kind)
     // A program's own output or upstream's files show what these look like.
-    case .bzip2, .xz, .lzma, .lz4, .brotli, .elf, .figletFont, .luaBytecode, .pcap, .png, .directory: []
+    case .bzip2, .xz, .lzma, .lz4, .elf, .figletFont, .luaBytecode, .pcap, .png, .directory: []
     }
   }
 }

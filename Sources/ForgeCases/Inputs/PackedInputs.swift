@@ -10,6 +10,7 @@ extension InputGenerator {
       case .zlib: zlib(bytes)
       case .zip: zip(bytes)
       case .zstd: zstd(bytes)
+      case .brotli: brotli(bytes)
       default: tar(bytes)
       }
     }
@@ -82,6 +83,15 @@ extension InputGenerator {
     var out: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD, 0x20, UInt8(min(bytes.count, 255))]
     out += little(header).prefix(3)
     return out + bytes
+  }
+
+  /// A stream of one block that is not compressed, and an empty last one (RFC 7932, 9.1 and 9.2).
+  static func brotli(_ bytes: [UInt8]) -> [UInt8] {
+    // A window of 16 bits, as one bit says; then, being the last, empty.
+    guard !bytes.isEmpty else { return [0b110] }
+    // Not the last; the length less one in four nibbles; not compressed.
+    let header = UInt32(bytes.count - 1) << 4 | 1 << 20
+    return little(header).prefix(3) + bytes + [0b11]
   }
 
   /// A ustar archive with one file (POSIX.1-1988).

@@ -19,12 +19,13 @@ struct Candidate: Sendable {
   /// Why a message or file that changes by itself is not compared.
   static let unsteady = "changes from run to run"
 
+  /// Begins with what the first run showed and how that is compared.
   init(_ proposal: KeptProposal, recorded observation: Observation, comparison: Comparison) {
     self.proposal = proposal
     self.expect = observation.outcome
     isRefusal = OptionComplaint.isMade(by: observation.outcome)
     self.times = [observation.cpuMicroseconds]
-    self.comparison = comparison.opening(expect)
+    self.comparison = comparison
     noteStreams()
   }
 

@@ -5,8 +5,8 @@ struct GateLine {
   let pools: Judge.Pools
   let limits: CaseLimits
   let surroundings: Surroundings
-  /// What the recipe leaves out of every comparison.
-  let comparison: Comparison
+  /// What the recipe leaves out of every comparison, and the kinds of data that it names.
+  let surface: Recipe.Surface
   private(set) var executions = 0
   /// Cases that a run stopped, or showed to hold less, which changed nothing that an earlier run had not changed.
   ///
@@ -17,8 +17,8 @@ struct GateLine {
   /// The first of the ten runs that changes nothing new.
   private static let firstRepeat = 5
 
-  init(pools: Judge.Pools, limits: CaseLimits, surroundings: Surroundings, comparison: Comparison) {
-    self.comparison = comparison
+  init(pools: Judge.Pools, limits: CaseLimits, surroundings: Surroundings, surface: Recipe.Surface) {
+    self.surface = surface
     self.pools = pools
     self.limits = limits
     self.surroundings = surroundings
@@ -114,6 +114,11 @@ struct GateLine {
       }
       if let dummy = Dummy.allCases.first(where: { $0.outcome(for: proposal.invocation) == outcome }) {
         ledger.stop(proposal.invocation, at: .dummy, "the \(dummy.rawValue) dummy gives the same")
+        continue
+      }
+      let comparison = surface.comparison(of: outcome)
+      if surface.isOfCompressor, PackedLook.isShown(by: comparison.form(of: outcome), of: proposal.invocation) {
+        ledger.stop(proposal.invocation, at: .encoded, "compressed, and of no format that is opened here")
         continue
       }
       candidates.append(Candidate(proposal, recorded: observation, comparison: comparison))

@@ -10,6 +10,8 @@ package enum Gate: String, Sendable, Hashable, Codable, CaseIterable {
   case ending
   /// A silent, echo or copy-stdin dummy passes it.
   case dummy
+  /// It shows what an encoder chose among many streams for the same content, and nothing here tells the content.
+  case encoded
   /// The outcome changed with the surroundings.
   case determinism
   /// The control build gave another outcome.

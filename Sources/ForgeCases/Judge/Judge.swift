@@ -93,8 +93,7 @@ package struct Judge: Sendable {
     let ranked = Ranking.order(fit(search.kept, &ledger))
     var pool = GatePool()
     var choice = SuiteBounds.Choice()
-    var line = GateLine(
-      pools: pools, limits: limits, surroundings: surroundings, comparison: bounds.ignored)
+    var line = GateLine(pools: pools, limits: limits, surroundings: surroundings, surface: subject.surface)
     var next = 0
     var final = ledger
     while true {

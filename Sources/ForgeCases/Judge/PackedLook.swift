@@ -1,7 +1,8 @@
 import Foundation
 import ForgeCore
+import ForgePacked
 
-/// Tells output that looks compressed although nothing here opens it, such as that of brotli.
+/// Tells output that looks compressed although nothing here opens it, such as raw LZMA.
 ///
 /// Which of the many encodings of its input a program chose is in no document.
 enum PackedLook {
@@ -20,12 +21,18 @@ enum PackedLook {
     Array("LZIP".utf8),
   ]
 
-  /// Whether a stream or file of an outcome is one, and no part of the input.
+  /// Whether a stream or file of an outcome is one, and no part of the input or of what that holds.
   static func isShown(by outcome: Outcome, of invocation: Invocation) -> Bool {
-    let inputs = [invocation.stdin.bytes] + invocation.files.compactMap { contents(of: $0) }
+    let given = [invocation.stdin.bytes] + invocation.files.compactMap { contents(of: $0) }
+    lazy var inputs = given + unpacked(given)
     return ([outcome.stdout.bytes] + outcome.files.compactMap { contents(of: $0) }).contains { output in
       isPacked(output) && !inputs.contains { $0.firstRange(of: output) != nil }
     }
+  }
+
+  private static func unpacked(_ inputs: [[UInt8]]) -> [[UInt8]] {
+    var allowance = PackedStream.Allowance()
+    return inputs.compactMap { PackedStream(opening: $0, knowingBrotli: true, within: &allowance)?.content }
   }
 
   /// Whether bytes begin as packed ones do, or are nearly as different from each other as random ones.

@@ -112,13 +112,6 @@ package struct SuiteBounds {
 
   private typealias Built = (Admitted, Comparison)
 
-  /// What the recipe leaves out of every comparison.
-  var ignored: Comparison {
-    let ignore = subject.surface.ignore
-    func rule(_ stream: Recipe.Stream) -> Comparison.Rule { ignore[stream].map { .ignored(reason: $0) } ?? .exact }
-    return Comparison(stdout: rule(.stdout), stderr: rule(.stderr), files: rule(.files))
-  }
-
   private func comparison(_ item: Admitted, _ support: StderrSupport) -> Comparison {
     var comparison = item.comparison
     guard !comparison.stderr.isIgnored, !item.expect.stderr.isEmpty else { return comparison }
