@@ -8,7 +8,7 @@ package struct Grade: Sendable, Hashable, Codable {
   /// The version of the format that this code reads and writes.
   package static let schema = 2
   /// Raised whenever this code may give another verdict or another category for the same submission and suite.
-  package static let graderVersion = 3
+  package static let graderVersion = 4
   /// The file's name beside a submission.
   package static let fileName = "eval.json"
 

@@ -71,6 +71,10 @@ package struct MutantJudge: Sendable {
   package static let sampledCases = 24
   /// Seconds of two processors that the cases of one mutant may take; more is spent on no survivor.
   private static let secondsOfCases = 4.0
+  /// Seconds of two processors that all mutants may take, about: where a run takes long, fewer are drawn.
+  private static let secondsOfMutants = 300.0
+  /// With fewer the figure says little: of 64 it is known to 6 points or so.
+  package static let fewestMutants = 64
   /// A mutant that runs into a time limit so often is run no more.
   package static let mostTimeouts = 2
   /// Runs of a survivor that are compared with runs without it.
@@ -143,7 +147,10 @@ package struct MutantJudge: Sendable {
     report("which of \(watched.count) places each case reaches")
     let reach = try await bench.reach(times)
     let mostCases = Self.mostCases(times)
-    let attempts = drawMutants(watched, reach)
+    let share = Self.share(
+      of: mutants + (aimed ?? 0), reaching: reach.cases.map(\.count).filter { $0 > 0 }, times)
+    if share < 1 { report("a run takes long, so \(Int(share * 100)) % of the budget's mutants are drawn") }
+    let attempts = drawMutants(watched, reach, share: share)
     guard !attempts.isEmpty else {
       throw ForgeError(.noMutants, "no case comes to anything in upstream's own functions that a mutant can change")
     }
@@ -176,16 +183,41 @@ package struct MutantJudge: Sendable {
   /// - Parameter times: What the reference takes on each case.
   /// - Returns: At least ``sampledCases``.
   package static func mostCases(_ times: [RunTimes]) -> Int {
+    max(sampledCases, RunBudget.runs(within: secondsOfCases, of: averageCost(times)))
+  }
+
+  /// The part of the budget's mutants that there is time for.
+  ///
+  /// Fewer mutants give the same figure less exactly; fewer cases for each would give a lower one.
+  ///
+  /// - Parameters:
+  ///   - wanted: The mutants of the budget.
+  ///   - reaching: How many cases come to each place that could be changed.
+  ///   - times: What the reference takes on each case.
+  /// - Returns: 1 at most; with it there are ``fewestMutants`` at least, where so many are wanted.
+  package static func share(of wanted: Int, reaching: [Int], _ times: [RunTimes]) -> Double {
+    guard !reaching.isEmpty, wanted > fewestMutants else { return 1 }
+    let mostCases = mostCases(times)
+    // Two of five survive all their cases, the others are killed by one of the first.
+    let tried = reaching.reduce(0) { $0 + min($1, mostCases) }
+    let runs = 0.4 * Double(tried) / Double(reaching.count) + 8
+    let all = RunBudget.runs(within: secondsOfMutants, of: averageCost(times))
+    return min(1, max(Double(all) / runs, Double(fewestMutants)) / Double(wanted))
+  }
+
+  /// CPU time of a run on one case, in microseconds.
+  private static func averageCost(_ times: [RunTimes]) -> Double {
     let average = times.reduce(0) { $0 + $1.cpuMicroseconds } / UInt64(max(1, times.count))
-    return max(sampledCases, RunBudget.runs(within: secondsOfCases, of: Double(average) + RunBudget.overheadOfMutant))
+    return Double(average) + RunBudget.overheadOfMutant
   }
 
   /// Mutants drawn evenly over the functions with places that some case comes to, in the order of their addresses.
-  private func drawMutants(_ watched: [Watched], _ reach: MutantBench.Reach) -> [Attempt] {
-    guard let aimed else { return drawMutants(watched, reach, of: MutantSample.allCases, count: mutants) }
-    return
-      (drawMutants(watched, reach, of: [.heldOut], count: mutants)
-      + drawMutants(watched, reach, of: [.aimed], count: aimed)).sorted { $0.patch.address < $1.patch.address }
+  private func drawMutants(_ watched: [Watched], _ reach: MutantBench.Reach, share: Double) -> [Attempt] {
+    func draw(_ samples: [MutantSample], _ budget: Int) -> [Attempt] {
+      drawMutants(watched, reach, of: samples, count: Int((Double(budget) * share).rounded(.up)))
+    }
+    guard let aimed else { return draw(MutantSample.allCases, mutants) }
+    return (draw([.heldOut], mutants) + draw([.aimed], aimed)).sorted { $0.patch.address < $1.patch.address }
   }
 
   private func drawMutants(

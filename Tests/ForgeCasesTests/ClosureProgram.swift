@@ -1,5 +1,6 @@
 import ForgeCases
 import ForgeCore
+import ForgePacked
 import Synchronization
 
 /// What a sanitized build of a program that echoes lines does: its first lines read what is not theirs, the next do what
@@ -95,6 +96,21 @@ struct ClosureProgram: Runner {
       return fail("freq: no \(words[1])")
     }
     return done("\(content.lossyText.count { String($0) == words[0] }) of \(content.count)\n".utf8)
+  }
+
+  /// Counts the lines of standard input, which may be gzip; `-n` prints them with their numbers.
+  static let unpacker = ClosureProgram { words, invocation in
+    if words.first == "--help" { return done("Usage: lines [-n]\n  -n  print the lines\n".utf8) }
+    if words.count > 1 || !words.isEmpty && words != ["-n"] { return fail("lines: what is \(words[0])?") }
+    var allowance = PackedStream.Allowance()
+    var bytes = invocation.stdin.bytes
+    if bytes.starts(with: [0x1F, 0x8B]) {
+      guard let stream = PackedStream(opening: bytes, within: &allowance) else { return fail("lines: damaged") }
+      bytes = stream.content
+    }
+    let lines = bytes.split(separator: 10)
+    guard words == ["-n"] else { return done("\(lines.count) \(bytes.count)\n".utf8) }
+    return done(lines.enumerated().flatMap { Array("\($0) ".utf8) + $1 + [10] })
   }
 
   /// Packs standard input behind a magic number with a checksum; `-d` unpacks.

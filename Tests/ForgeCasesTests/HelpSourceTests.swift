@@ -54,6 +54,15 @@ import Testing
     #expect(counts.isSuperset(of: [3, 2, 13]))
   }
 
+  /// No text says that the program unpacks what it reads.
+  @Test func inputsInContainersAreTried() async throws {
+    let kept = try await search(.unpacker, "lines", [.text])
+    let packed = kept.filter { $0.invocation.stdin.bytes.starts(with: [0x1F, 0x8B]) }
+    #expect(packed.count > 2)
+    #expect(packed.contains { $0.invocation.argv == ["-n"] })
+    #expect(!kept.contains { $0.invocation.stdin.bytes.starts(with: [0x28, 0xB5]) && $0.invocation.argv == ["-n"] })
+  }
+
   /// Nothing but a try tells that `<kmer>` is a word and no file.
   @Test func operandsOfAnyKindAreWordsToo() async throws {
     let kept = try await search(.counter, "freq", [.text])

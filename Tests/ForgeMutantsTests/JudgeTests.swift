@@ -125,6 +125,19 @@ import Testing
     #expect(most(2_000_000, of: 1) == MutantJudge.sampledCases)
   }
 
+  /// The figure of jq, which takes 30 ms to start, would else take twenty minutes.
+  @Test func fewerMutantsAreDrawnWhereRunsAreSlow() {
+    func share(_ microseconds: UInt64, of wanted: Int = 375) -> Double {
+      let times = RunTimes(cpuMicroseconds: microseconds, wallMicroseconds: microseconds)
+      return MutantJudge.share(
+        of: wanted, reaching: [Int](repeating: 300, count: 1000), [RunTimes](repeating: times, count: 800))
+    }
+    #expect(share(500) == 1 && share(8_000) == 1)
+    #expect((0.3...0.5).contains(share(30_000)))
+    #expect(share(5_000_000) * 375 == Double(MutantJudge.fewestMutants))
+    #expect(share(5_000_000, of: 40) == 1)
+  }
+
   /// A program that waits itself is waited for.
   @Test func aMutantGetsTenTimesWhatTheReferenceTook() {
     func limits(_ cpu: UInt64, _ wall: UInt64) -> [UInt64] {

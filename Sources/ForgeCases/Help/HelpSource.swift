@@ -19,6 +19,7 @@ package struct HelpSource: CaseSource {
     case subcommandHelp(parent: Int, String)
     case carrier(scope: Int, Carrier, twin: Int)
     case baseline(scope: Int, Carrier)
+    case packed(scope: Int, Carrier, PackedWrapping)
     case option(scope: Int, index: Int, name: String, Carrier)
     case missing(scope: Int, index: Int)
     case value(scope: Int, index: Int, Setting, value: String, Carrier)
@@ -26,7 +27,7 @@ package struct HelpSource: CaseSource {
 
   /// The steps, in order; each may take more than one round.
   enum Phase: Int, CaseIterable {
-    case probes, subcommands, nested, deeper, hidden, found, carriers, options, values, listed, needs, examples,
+    case probes, subcommands, nested, deeper, hidden, found, carriers, packed, options, values, listed, needs, examples,
       inputs, shapes, pairs, combinations, variants
     /// The part of the source's whole allowance that the phase may use.
     var share: Double {
@@ -36,7 +37,7 @@ package struct HelpSource: CaseSource {
       case .options: 0.15
       case .values: 0.25
       case .listed: 0.1
-      case .needs: 0.05
+      case .needs, .packed: 0.05
       case .examples: 0.3
       case .inputs: 0.5
       case .shapes: 0.15
@@ -112,6 +113,7 @@ package struct HelpSource: CaseSource {
     // Those that were found hidden are asked for their help, and may have some of their own.
     case .found: planFound()
     case .carriers: planCarriers()
+    case .packed: planPacked()
     case .options: planOptions()
     case .values: planValues()
     case .listed: planListed()
@@ -174,6 +176,7 @@ package struct HelpSource: CaseSource {
       case .carrier(let scope, let carrier, let twin):
         carrierTrials[scope, default: [:]][carrier, default: [:]][twin] = trial.observation.outcome
       case .baseline(let scope, let carrier): scopes[scope].baselines[carrier] = trial.observation.outcome
+      case .packed(let scope, let carrier, let wrapping): absorbPacked(trial, scope, carrier, wrapping)
       case .option(let scope, let index, let name, let carrier): absorbOption(trial, scope, index, name, carrier)
       case .missing(let scope, let index): absorbMissing(trial, scope, index)
       case .value(let scope, let index, let setting, let value, let carrier):

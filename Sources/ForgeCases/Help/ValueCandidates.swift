@@ -129,6 +129,8 @@ struct InputPool: Sendable {
   /// What documents list as parts of format strings: `%n`, `%{name}`, `{name}`.
   let directives: [String]
   private var magics: [String: Int] = [:]
+  /// Kinds and forms in which inputs were packed.
+  private var wrappings: Set<String> = []
 
   /// A directory with a file, a nested one and a link.
   static let directory: [TreeEntry] = [
@@ -203,6 +205,37 @@ struct InputPool: Sendable {
     byKind.first { $0.kind == kind }?.samples ?? byKind[0].samples
   }
 
+  /// Adds packed forms of the first inputs of a kind, some of them damaged.
+  mutating func addPacked(_ kind: Recipe.InputKind, by wrapping: PackedWrapping) {
+    guard let place = byKind.firstIndex(where: { $0.kind == kind }),
+      wrappings.insert("\(kind) \(wrapping.form)").inserted
+    else { return }
+    let plain = byKind[place].samples.filter { $0.variant != .malformed && !$0.bytes.isEmpty }.prefix(4)
+    let packed = plain.compactMap(wrapping.wrap)
+    guard let first = packed.first else { return }
+    // Where few inputs are tried these are among them.
+    let whole = min(3, byKind[place].samples.count)
+    byKind[place].samples.insert(contentsOf: packed + Self.damaged(first), at: whole)
+  }
+
+  /// Twice on end, cut, with one bit changed, and with something behind it.
+  private static func damaged(_ input: SampleInput) -> [SampleInput] {
+    let bytes = input.bytes.bytes
+    var flipped = bytes
+    flipped[bytes.count / 2] ^= 0x10
+    let changes = [
+      ("twice", bytes + bytes), ("cut", Array(bytes.prefix(bytes.count * 2 / 3))), ("flipped", flipped),
+      ("trailing", bytes + Array("trailing garbage\n".utf8)),
+    ]
+    return changes.map { label, changed in
+      var other = input
+      other.variant = .malformed
+      other.label += " " + label
+      other.bytes = ByteString(changed)
+      return other
+    }
+  }
+
   /// Takes in what a run wrote, if it is of a new make: a binary stream or a new file.
   mutating func learn(_ trial: Trial) {
     guard trial.succeeded else { return }
@@ -226,18 +259,9 @@ struct InputPool: Sendable {
     let count = magics[magic, default: 0]
     guard count < 3, magics.count < 8 || count > 0 else { return }
     magics[magic] = count + 1
-    whole.append(SampleInput(kind: nil, variant: .normal, label: "made", fileName: name, bytes: bytes))
-    guard count == 0, bytes.text == nil else { return }
-    var flipped = bytes.bytes
-    flipped[bytes.count / 2] ^= 0x10
-    for (label, changed) in [
-      ("twice", bytes.bytes + bytes.bytes), ("cut", Array(bytes.bytes.prefix(bytes.count * 2 / 3))),
-      ("flipped", flipped),
-      ("trailing", bytes.bytes + Array("trailing garbage\n".utf8)),
-    ] {
-      damaged.append(
-        SampleInput(kind: nil, variant: .malformed, label: label, fileName: name, bytes: ByteString(changed)))
-    }
+    let made = SampleInput(kind: nil, variant: .normal, label: "made", fileName: name, bytes: bytes)
+    whole.append(made)
+    if count == 0, bytes.text == nil { damaged += Self.damaged(made) }
   }
 
   private mutating func rename(_ index: Int, _ name: String) {
