@@ -29,7 +29,7 @@ extension BundleParts {
       VerifyFinding(
         "refused options", Double(refusals) <= Double(cases.count) * SuiteBounds.refusalShare ? .holds : .failed,
         "\(Ratio(refusals, of: cases.count).percent) are about an option that the program refuses; 10 % may"),
-      familiesFinding(),
+      familiesFinding(), encodedFinding(),
     ]
   }
 
@@ -159,6 +159,17 @@ extension BundleParts {
       fields.compare("roots.\(name)", root.digest?.hex, material?["digest"]?["sha256"]?.text)
     }
     return fields.finding("provenance", "is about these archives and roots")
+  }
+
+  /// Only the same encoder passes a case that compares what it wrote byte by byte.
+  private func encodedFinding() -> VerifyFinding {
+    guard recipe.surface.isOfCompressor else {
+      return VerifyFinding("compressed output", .holds, "the recipe names no kind of compressed input")
+    }
+    let count = tests.suite.cases.count { PackedLook.isShown(by: $0.expect, of: $0.invocation) }
+    return VerifyFinding(
+      "compressed output", count == 0 ? .holds : .failed,
+      count == 0 ? "is compared by what it holds" : "\(count) cases compare compressed bytes that nothing here opens")
   }
 
   private func familiesFinding() -> VerifyFinding {

@@ -107,8 +107,6 @@ struct Scope: Sendable {
   var carriers: [Carrier] = []
   /// What carriers show without options, for telling effects apart; by carrier.
   var baselines: [Carrier: Outcome] = [:]
-  /// Carriers whose outcome is another for another input.
-  var following: Set<Carrier> = []
   var refusals: Set<Refusal> = []
   var helpOutcomes: Set<Digest> = []
   /// Whether the program's complaint about an unknown letter names it, so that guessing letters tells something.

@@ -195,12 +195,7 @@ extension HelpSource {
       // Several files at once show little more than one: they come last.
       take(ranked.first { $0.inputs.count > 1 && score($0) >= 3 })
       scopes[scope].carriers = chosen
-      for carrier in chosen {
-        scopes[scope].baselines[carrier] = trials[carrier]?[0]
-        if let one = trials[carrier]?[0], let other = trials[carrier]?[1], one != other {
-          scopes[scope].following.insert(carrier)
-        }
-      }
+      for carrier in chosen { scopes[scope].baselines[carrier] = trials[carrier]?[0] }
     }
     carrierTrials = [:]
   }

@@ -3,53 +3,145 @@ import ForgePacked
 
 /// Inputs in a container, for programs that unpack what they read, whether any text says so or not.
 extension HelpSource {
-  /// Modes in which it is tried: a program that unpacks does so in all of them.
-  private static let mostScopes = 4
+  /// A run that worked, and one of its inputs.
+  struct Fed {
+    enum Part: Hashable {
+      case stdin
+      /// By its place in the tree.
+      case file(Int)
+    }
 
-  /// The first input of each carrier in every form, under its own name and with the form's ending.
-  mutating func planPacked() {
-    let some = scopes.indices.filter { !scopes[$0].following.isEmpty }.prefix(Self.mostScopes)
-    for scope in some {
-      for carrier in scopes[scope].carriers
-      where scopes[scope].following.contains(carrier) && carrier.textOperand == nil {
-        guard let input = carrier.inputs.first, input.tree == nil, !input.bytes.isEmpty else { continue }
-        batches.append([])
-        for form in Packer.Form.allCases {
-          for wrapping in [PackedWrapping(form: form, changesName: false), .init(form: form, changesName: true)] {
-            guard let packed = wrapping.wrap(input) else { continue }
-            propose(
-              carrier.invocation(path: scopes[scope].path, input: packed), family: scopes[scope].family("packed"),
-              intent: .packed(scope: scope, carrier, wrapping))
-          }
+    let invocation: Invocation
+    let outcome: Outcome
+    let part: Part
+    let family: String
+    /// Whether noise in the input's place showed something else.
+    var matters = false
+    /// Forms in which the input did what it does as it is.
+    var forms: [Packer.Form] = []
+
+    var content: ByteString {
+      switch part {
+      case .stdin: invocation.stdin
+      case .file(let place):
+        if case .file(let bytes, _) = invocation.files[place].content { bytes } else { ByteString() }
+      }
+    }
+
+    /// The kind that the input's name tells; nil for standard input.
+    var kind: Recipe.InputKind? {
+      if case .file(let place) = part { Recipe.InputKind(fileName: invocation.files[place].path) } else { nil }
+    }
+
+    /// What tells one use of inputs from another.
+    var use: String {
+      switch part {
+      case .stdin: "\(family) stdin"
+      case .file(let place): "\(family) " + (kind?.rawValue ?? invocation.files[place].path)
+      }
+    }
+
+    func with(_ content: [UInt8]) -> Invocation {
+      var changed = invocation
+      switch part {
+      case .stdin: changed.stdin = ByteString(content)
+      case .file(let place):
+        if case .file(_, let mode) = changed.files[place].content {
+          changed.files[place].content = .file(ByteString(content), mode: mode)
         }
+      }
+      return changed
+    }
+  }
+
+  /// Runs that are tried, of all that worked: one of each use of an input.
+  private static let mostFed = 64
+  /// What no program takes for anything.
+  private static let noise: [UInt8] = [0xFF, 0, 0xFE, 1, 0xFD, 2, 0xFC, 3, 0xFB, 4, 0xFA, 5, 0xF9, 6, 0xF8, 7]
+
+  /// Remembers what worked.
+  mutating func noteFed(_ trial: Trial) {
+    let (invocation, outcome) = (trial.proposal.invocation, trial.observation.outcome)
+    guard trial.succeeded, !outcome.stdout.isEmpty || !outcome.files.isEmpty else { return }
+    let parts = [Fed.Part.stdin] + invocation.files.indices.prefix(2).map(Fed.Part.file)
+    for part in parts where fed.count < Self.mostFed {
+      let one = Fed(invocation: invocation, outcome: outcome, part: part, family: trial.proposal.family)
+      if one.content.count > 4, usesFed.insert(one.use).inserted { fed.append(one) }
+    }
+  }
+
+  /// Each input in every form, and noise in its place; these runs only tell something.
+  mutating func planPacked() {
+    for place in fed.indices {
+      batches.append([])
+      let one = fed[place]
+      propose(one.with(Self.noise), family: one.family, candidate: false, intent: .packed(place, nil))
+      for form in Packer.Form.allCases {
+        guard let packed = Packer.pack(one.content.bytes, as: form, name: "input") else { continue }
+        propose(one.with(packed), family: one.family, candidate: false, intent: .packed(place, form))
       }
     }
   }
 
-  /// Where the packed input does what the input itself did, packed ones are inputs like others from then on.
-  mutating func absorbPacked(_ trial: Trial, _ scope: Int, _ carrier: Carrier, _ wrapping: PackedWrapping) {
-    guard trial.succeeded, scopes[scope].baselines[carrier] == trial.observation.outcome,
-      let kind = carrier.inputs.first?.kind
-    else { return }
-    pool.addPacked(kind, by: wrapping)
+  mutating func absorbPacked(_ trial: Trial, _ place: Int, _ form: Packer.Form?) {
+    let isSame = trial.observation.outcome == fed[place].outcome
+    guard let form else {
+      fed[place].matters = !isSame
+      return
+    }
+    if isSame { fed[place].forms.append(form) }
+  }
+
+  /// Where a packed input did what the input itself does, it is proposed whole and damaged, and packed inputs of its kind
+  /// are inputs like others from then on.
+  mutating func planUnpacked() {
+    for one in fed where one.matters {
+      batches.append([])
+      let kind = one.kind ?? pool.kind(of: one.content)
+      let others = kind.map { pool.samples(of: $0).filter { $0.variant != .malformed }.map(\.bytes) } ?? []
+      for form in one.forms {
+        if let kind { pool.addPacked(kind, as: form) }
+        for content in [one.content] + others.filter({ $0 != one.content }).prefix(3) {
+          let input = SampleInput(kind: kind, variant: .normal, label: "", fileName: "input", bytes: content)
+          guard let packed = input.packed(as: form) else { continue }
+          for changed in [packed] + packed.damaged {
+            propose(one.with(changed.bytes.bytes), family: one.family)
+          }
+        }
+      }
+    }
+    (fed, usesFed) = ([], [])
   }
 }
 
-/// A way of putting an input into a container.
-struct PackedWrapping: Sendable, Hashable {
-  var form: Packer.Form
-  /// Whether the name gets the form's ending.
-  var changesName: Bool
-
-  /// The input in its container; nil where that cannot be made or is too large.
-  func wrap(_ input: SampleInput) -> SampleInput? {
-    guard input.tree == nil, let bytes = Packer.pack(input.bytes.bytes, as: form, name: input.fileName),
+extension SampleInput {
+  /// The input in a container under its own name; nil where that cannot be made or is too large.
+  func packed(as form: Packer.Form) -> SampleInput? {
+    guard tree == nil, let bytes = Packer.pack(bytes.bytes, as: form, name: fileName),
       bytes.count <= InputGenerator.cap
     else { return nil }
-    var packed = input
+    var packed = self
     packed.bytes = ByteString(bytes)
-    packed.label = "\(input.label) \(form.rawValue)"
-    if changesName { packed.fileName += form.fileExtension }
+    packed.label = "\(label) \(form.rawValue)"
     return packed
+  }
+
+  /// Twice on end, cut, with one bit changed, and with something behind it.
+  var damaged: [SampleInput] {
+    let bytes = bytes.bytes
+    guard !bytes.isEmpty else { return [] }
+    var flipped = bytes
+    flipped[bytes.count / 2] ^= 0x10
+    let changes = [
+      ("twice", bytes + bytes), ("cut", Array(bytes.prefix(bytes.count * 2 / 3))), ("flipped", flipped),
+      ("trailing", bytes + Array("trailing garbage\n".utf8)),
+    ]
+    return changes.map { label, changed in
+      var other = self
+      other.variant = .malformed
+      other.label += " " + label
+      other.bytes = ByteString(changed)
+      return other
+    }
   }
 }

@@ -1,4 +1,5 @@
 import ForgeCore
+import ForgePacked
 
 /// Proposes cases from what help texts, manual pages and documents say, learning from each run what is true.
 ///
@@ -19,7 +20,8 @@ package struct HelpSource: CaseSource {
     case subcommandHelp(parent: Int, String)
     case carrier(scope: Int, Carrier, twin: Int)
     case baseline(scope: Int, Carrier)
-    case packed(scope: Int, Carrier, PackedWrapping)
+    /// A run that worked, by its place, with its input in a form; nil for noise.
+    case packed(Int, Packer.Form?)
     case option(scope: Int, index: Int, name: String, Carrier)
     case missing(scope: Int, index: Int)
     case value(scope: Int, index: Int, Setting, value: String, Carrier)
@@ -27,8 +29,8 @@ package struct HelpSource: CaseSource {
 
   /// The steps, in order; each may take more than one round.
   enum Phase: Int, CaseIterable {
-    case probes, subcommands, nested, deeper, hidden, found, carriers, packed, options, values, listed, needs, examples,
-      inputs, shapes, pairs, combinations, variants
+    case probes, subcommands, nested, deeper, hidden, found, carriers, options, values, listed, needs, examples,
+      packed, unpacked, inputs, shapes, pairs, combinations, variants
     /// The part of the source's whole allowance that the phase may use.
     var share: Double {
       switch self {
@@ -37,7 +39,7 @@ package struct HelpSource: CaseSource {
       case .options: 0.15
       case .values: 0.25
       case .listed: 0.1
-      case .needs, .packed: 0.05
+      case .needs, .packed, .unpacked: 0.05
       case .examples: 0.3
       case .inputs: 0.5
       case .shapes: 0.15
@@ -65,6 +67,9 @@ package struct HelpSource: CaseSource {
   /// Pairs of options that led to a success, and those that only failed together.
   var agreeing: Set<OptionPair> = []
   var conflicting: Set<OptionPair> = []
+  /// Runs that worked, for what may be packed, and the uses of inputs that they show.
+  var fed: [Fed] = []
+  var usesFed: Set<String> = []
   /// What shell completion files say, by the subcommand they say it of.
   let completions: [[String]: Grammar]
 
@@ -113,12 +118,13 @@ package struct HelpSource: CaseSource {
     // Those that were found hidden are asked for their help, and may have some of their own.
     case .found: planFound()
     case .carriers: planCarriers()
-    case .packed: planPacked()
     case .options: planOptions()
     case .values: planValues()
     case .listed: planListed()
     case .needs: planNeeds()
     case .examples: planExamples()
+    case .packed: planPacked()
+    case .unpacked: planUnpacked()
     case .inputs: planInputs()
     case .shapes: planShapes()
     case .pairs: planPairs()
@@ -165,6 +171,7 @@ package struct HelpSource: CaseSource {
   private mutating func absorb(_ trials: [Trial]) {
     for trial in trials {
       pool.learn(trial)
+      if phase <= Phase.examples.rawValue { noteFed(trial) }
       guard let intent = intents.removeValue(forKey: trial.proposal.key) else { continue }
       switch intent {
       case .nonsense(let scope): absorbNonsense(trial, scope)
@@ -176,7 +183,7 @@ package struct HelpSource: CaseSource {
       case .carrier(let scope, let carrier, let twin):
         carrierTrials[scope, default: [:]][carrier, default: [:]][twin] = trial.observation.outcome
       case .baseline(let scope, let carrier): scopes[scope].baselines[carrier] = trial.observation.outcome
-      case .packed(let scope, let carrier, let wrapping): absorbPacked(trial, scope, carrier, wrapping)
+      case .packed(let place, let form): absorbPacked(trial, place, form)
       case .option(let scope, let index, let name, let carrier): absorbOption(trial, scope, index, name, carrier)
       case .missing(let scope, let index): absorbMissing(trial, scope, index)
       case .value(let scope, let index, let setting, let value, let carrier):

@@ -1,4 +1,5 @@
 import ForgeCore
+import ForgePacked
 
 /// Values worth trying for a placeholder: usual ones first, then bounds, then wrong ones.
 struct ValueCandidates {
@@ -130,7 +131,7 @@ struct InputPool: Sendable {
   let directives: [String]
   private var magics: [String: Int] = [:]
   /// Kinds and forms in which inputs were packed.
-  private var wrappings: Set<String> = []
+  private var packed: Set<String> = []
 
   /// A directory with a file, a nested one and a link.
   static let directory: [TreeEntry] = [
@@ -205,35 +206,21 @@ struct InputPool: Sendable {
     byKind.first { $0.kind == kind }?.samples ?? byKind[0].samples
   }
 
-  /// Adds packed forms of the first inputs of a kind, some of them damaged.
-  mutating func addPacked(_ kind: Recipe.InputKind, by wrapping: PackedWrapping) {
-    guard let place = byKind.firstIndex(where: { $0.kind == kind }),
-      wrappings.insert("\(kind) \(wrapping.form)").inserted
-    else { return }
-    let plain = byKind[place].samples.filter { $0.variant != .malformed && !$0.bytes.isEmpty }.prefix(4)
-    let packed = plain.compactMap(wrapping.wrap)
-    guard let first = packed.first else { return }
-    // Where few inputs are tried these are among them.
-    let whole = min(3, byKind[place].samples.count)
-    byKind[place].samples.insert(contentsOf: packed + Self.damaged(first), at: whole)
+  /// The kind of an input at hand.
+  func kind(of bytes: ByteString) -> Recipe.InputKind? {
+    byKind.first { $0.samples.contains { $0.bytes == bytes } }?.kind
   }
 
-  /// Twice on end, cut, with one bit changed, and with something behind it.
-  private static func damaged(_ input: SampleInput) -> [SampleInput] {
-    let bytes = input.bytes.bytes
-    var flipped = bytes
-    flipped[bytes.count / 2] ^= 0x10
-    let changes = [
-      ("twice", bytes + bytes), ("cut", Array(bytes.prefix(bytes.count * 2 / 3))), ("flipped", flipped),
-      ("trailing", bytes + Array("trailing garbage\n".utf8)),
-    ]
-    return changes.map { label, changed in
-      var other = input
-      other.variant = .malformed
-      other.label += " " + label
-      other.bytes = ByteString(changed)
-      return other
+  /// Adds packed forms of the first inputs of a kind, one of them damaged.
+  mutating func addPacked(_ kind: Recipe.InputKind, as form: Packer.Form) {
+    guard let place = byKind.firstIndex(where: { $0.kind == kind }), packed.insert("\(kind) \(form)").inserted else {
+      return
     }
+    let plain = byKind[place].samples.filter { $0.variant != .malformed && !$0.bytes.isEmpty }.prefix(4)
+    let packed = plain.compactMap { $0.packed(as: form) }
+    // Where few inputs are tried these are among them.
+    byKind[place].samples.insert(
+      contentsOf: packed + (packed.first?.damaged ?? []), at: min(3, byKind[place].samples.count))
   }
 
   /// Takes in what a run wrote, if it is of a new make: a binary stream or a new file.
@@ -261,7 +248,7 @@ struct InputPool: Sendable {
     magics[magic] = count + 1
     let made = SampleInput(kind: nil, variant: .normal, label: "made", fileName: name, bytes: bytes)
     whole.append(made)
-    if count == 0, bytes.text == nil { damaged += Self.damaged(made) }
+    if count == 0, bytes.text == nil { damaged += made.damaged }
   }
 
   private mutating func rename(_ index: Int, _ name: String) {

@@ -1,11 +1,11 @@
 import Foundation
-import ForgeCore
+package import ForgeCore
 import ForgePacked
 
 /// Tells output that looks compressed although nothing here opens it, such as raw LZMA.
 ///
 /// Which of the many encodings of its input a program chose is in no document.
-enum PackedLook {
+package enum PackedLook {
   /// Shorter output tells too little.
   private static let shortest = 16
   /// The part of the highest entropy of so many bytes that compressed data have at least: random bytes have 90 per cent
@@ -22,7 +22,7 @@ enum PackedLook {
   ]
 
   /// Whether a stream or file of an outcome is one, and no part of the input or of what that holds.
-  static func isShown(by outcome: Outcome, of invocation: Invocation) -> Bool {
+  package static func isShown(by outcome: Outcome, of invocation: Invocation) -> Bool {
     let given = [invocation.stdin.bytes] + invocation.files.compactMap { contents(of: $0) }
     lazy var inputs = given + unpacked(given)
     return ([outcome.stdout.bytes] + outcome.files.compactMap { contents(of: $0) }).contains { output in
