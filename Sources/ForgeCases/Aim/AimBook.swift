@@ -20,6 +20,13 @@ struct AimBook {
   /// Mutants that show in messages alone.
   private(set) var inMessages: Set<Int> = []
   var summary = AimSummary()
+  /// What a run takes on average, in microseconds of CPU time.
+  var runCost = 1.0
+  /// How long runs took that a time limit ended.
+  var waitedMicroseconds: UInt64 = 0
+
+  /// Runs made; a mutant that waits in vain keeps a worker as long as many others do, and counts as so many.
+  var spent: Int { summary.runs + Int(Double(waitedMicroseconds) / runCost) }
 
   init(mutants: Int) {
     reaching = [[Int]](repeating: [], count: mutants)

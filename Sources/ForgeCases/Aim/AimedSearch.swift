@@ -18,8 +18,8 @@ package struct AimedSearch: Sendable {
   private static let tried = 64
   /// Killers noted of a mutant, since gates may stop some.
   private static let killers = 3
-  /// A mutant that runs into a time limit so often is run no more.
-  private static let mostTimeouts = 2
+  /// Seconds of two processors that aiming takes, about.
+  private static let seconds = 120.0
   /// Mutants worked on between two merges.
   private static let chunk = 32
 
@@ -50,7 +50,8 @@ package struct AimedSearch: Sendable {
     let ranked = Ranking.order(search.kept.filter { $0.invocation.inputBytes <= subject.budget.inputBytes })
     try await reach(Array(ranked.prefix(Self.surplus * subject.budget.cases)), &book)
     book.summary.mutants = book.reached.count
-    let limit = affordable(book)
+    book.runCost = cost(book)
+    let limit = min(most, RunBudget.runs(within: Self.seconds, of: book.runCost))
     let found = book.inputs.count
     try await tryProposals(&book, limit: limit * 2 / 3)
     try await tryChanges(&book, limit: limit)
@@ -95,18 +96,18 @@ package struct AimedSearch: Sendable {
       proposal: proposal.showing(seen.outcome), outcome: seen.outcome, times: seen.times, mutants: mutants)
   }
 
-  /// How many runs fit in some two minutes on two processors.
-  ///
-  /// By CPU time, which load hardly changes; watching and changing a process cost as much again, and a little.
-  private func affordable(_ book: AimBook) -> Int {
+  /// CPU time of a run in microseconds, which load hardly changes; watching and changing a process cost as much again, and
+  /// a little.
+  private func cost(_ book: AimBook) -> Double {
     let average = book.inputs.reduce(0) { $0 + $1.times.cpuMicroseconds } / UInt64(max(1, book.inputs.count))
-    return min(most, RunBudget.runs(within: 120, of: Double(2 * average) + RunBudget.overheadOfMutant))
+    return Double(2 * average) + RunBudget.overheadOfMutant
   }
 
   private func tryProposals(_ book: inout AimBook, limit: Int) async throws {
     var suspects: Set<Int> = []
-    let reached = book.reached
-    for start in stride(from: 0, to: reached.count, by: Self.chunk) where book.summary.runs < limit {
+    // In no order of the program's, so that a cut leaves some of each part of it.
+    let reached = book.reached.map { ($0, Fingerprint.of("\($0)")) }.sorted { $0.1 < $1.1 }.map(\.0)
+    for start in stride(from: 0, to: reached.count, by: Self.chunk) where book.spent < limit {
       try Task.checkCancellation()
       let part = Array(reached[start..<min(start + Self.chunk, reached.count)])
       let known = book
@@ -114,6 +115,7 @@ package struct AimedSearch: Sendable {
       for (mutant, one) in zip(part, found) {
         book.note(mutant, killers: one.killers, showsInMessages: one.inMessages)
         book.summary.runs += one.runs
+        book.waitedMicroseconds += one.waitedMicroseconds
         suspects.formUnion(one.killers)
       }
       let alive = reached.prefix(start + part.count).count { book.killers[$0].isEmpty }
@@ -127,17 +129,23 @@ package struct AimedSearch: Sendable {
     book.summary.killedBySearch = book.reached.count { !book.killers[$0].isEmpty }
   }
 
-  /// Runs a mutant on proposals that come to its place.
-  private func tryProposals(
-    _ book: AimBook, on mutant: Int
-  ) async throws -> (killers: [Int], inMessages: Bool, runs: Int) {
-    var found: (killers: [Int], inMessages: Bool, runs: Int) = ([], false, 0)
-    var timeouts = 0
+  /// What became of a mutant.
+  private struct Tried {
+    var killers: [Int] = []
+    var inMessages = false
+    var runs = 0
+    /// How long a run took that a time limit ended.
+    var waitedMicroseconds: UInt64 = 0
+  }
+
+  /// Runs a mutant on proposals that come to its place, until some kill it or one never ends.
+  private func tryProposals(_ book: AimBook, on mutant: Int) async throws -> Tried {
+    var found = Tried()
     for place in Self.spread(book.reaching[mutant])
-    where found.killers.count < Self.killers && timeouts < Self.mostTimeouts {
+    where found.killers.count < Self.killers && found.waitedMicroseconds == 0 {
       found.runs += 1
       let seen = try await run(mutant, book.inputs[place])
-      if seen.isTimeout { timeouts += 1 }
+      found.waitedMicroseconds = seen.waitedMicroseconds
       switch seen.difference {
       case .shown: found.killers.append(place)
       case .message: found.inMessages = true
@@ -157,12 +165,12 @@ package struct AimedSearch: Sendable {
   /// Runs a mutant, or for nil the program itself, and compares it with what the program showed.
   private func run(
     _ mutant: Int?, _ input: AimBook.Input
-  ) async throws -> (difference: AimedDifference, isTimeout: Bool) {
+  ) async throws -> (difference: AimedDifference, waitedMicroseconds: UInt64) {
     guard let seen = try await targets.run(input.proposal.invocation, as: mutant, after: input.times) else {
-      return (.none, false)
+      return (.none, 0)
     }
     let difference = AimedDifference(seen.outcome, from: input.outcome, on: subject.surface)
-    return (difference, seen.outcome.termination == .timeout)
+    return (difference, seen.outcome.termination == .timeout ? max(1, seen.wallMicroseconds) : 0)
   }
 
   /// Whether the program itself shows the same again where it runs as its mutants do.
@@ -172,10 +180,10 @@ package struct AimedSearch: Sendable {
     guard !book.inputs.isEmpty else { return }
     let maker = AimedChanges(subject: subject, book: book)
     var round = 0
-    while book.summary.runs < limit, !book.survivors.isEmpty {
+    while book.spent < limit, !book.survivors.isEmpty {
       let survivors = book.survivors
       let before = book.summary.runs
-      for start in stride(from: 0, to: survivors.count, by: Self.chunk) where book.summary.runs < limit {
+      for start in stride(from: 0, to: survivors.count, by: Self.chunk) where book.spent < limit {
         try Task.checkCancellation()
         let part = Array(survivors[start..<min(start + Self.chunk, survivors.count)])
         let known = book
@@ -184,6 +192,7 @@ package struct AimedSearch: Sendable {
         }
         for one in found {
           book.summary.runs += one.runs
+          book.waitedMicroseconds += one.waitedMicroseconds
           for (input, mutants) in one.killers { _ = book.add(input, killing: mutants) }
         }
       }
@@ -200,9 +209,10 @@ package struct AimedSearch: Sendable {
   /// Changes inputs that come to a mutant's place, and runs it and some others on what is made.
   private func tryChanges(
     _ maker: AimedChanges, _ book: AimBook, on mutant: Int, round: Int
-  ) async throws -> (killers: [(AimBook.Input, [Int])], runs: Int) {
+  ) async throws -> (killers: [(AimBook.Input, [Int])], runs: Int, waitedMicroseconds: UInt64) {
     var killers: [(AimBook.Input, [Int])] = []
     var runs = 0
+    var waited: UInt64 = 0
     for proposal in maker.changes(of: book, for: mutant, address: targets.addresses[mutant], round: round) {
       runs += 1
       guard let input = try await look(proposal) else { continue }
@@ -210,7 +220,9 @@ package struct AimedSearch: Sendable {
       var killed: [Int] = []
       for other in AimedChanges.nearest(alive, to: mutant) {
         runs += 1
-        if try await run(other, input).difference == .shown { killed.append(other) }
+        let seen = try await run(other, input)
+        waited += seen.waitedMicroseconds
+        if seen.difference == .shown { killed.append(other) }
       }
       guard !killed.isEmpty else { continue }
       runs += 1
@@ -218,6 +230,6 @@ package struct AimedSearch: Sendable {
       killers.append((input, killed))
       if killed.contains(mutant) { break }
     }
-    return (killers, runs)
+    return (killers, runs, waited)
   }
 }

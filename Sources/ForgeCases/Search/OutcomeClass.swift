@@ -78,6 +78,14 @@ package struct OutcomeClass: Sendable, Hashable, Comparable {
 /// A running FNV-1a hash over texts, each closed off from the next.
 struct Fingerprint {
   private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+  /// The hash of one text.
+  static func of(_ text: String) -> UInt64 {
+    var hash = Fingerprint()
+    hash.add(text)
+    return hash.value
+  }
+
   mutating func add(_ text: String) {
     for byte in text.utf8 { value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
     value = (value ^ 0xFF) &* 0x0000_0100_0000_01B3
