@@ -45,7 +45,7 @@ package struct RustWrapper: Sendable, Hashable {
   }
 
   /// Debian leaves the profiler's runtime out of some of its rustc packages; clang's of the same LLVM is the same code.
-  private static let body = #"""
+  static let body = #"""
     case $PWD/ in
     */vendor/*) exec "$tf_real" "$@" ;;
     "$tf_source"/*) ;;

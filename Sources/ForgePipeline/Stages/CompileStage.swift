@@ -15,6 +15,7 @@ extension Pipeline {
     var members: [String: JSONValue] = [
       "recipe": recipe.buildKey, "tree": .string(checkout.tree), "epoch": .integer(checkout.epoch), "root": root.key,
       "variant": .string(variant.rawValue),
+      "tools": .string(Digest(of: ToolWrapper.texts(for: recipe.language)).hex),
     ]
     // What is linked in is as good as a part of the source.
     if variant == .instrumented { members["runtime"] = .string(Digest(of: EdgeRuntime.source).hex) }
