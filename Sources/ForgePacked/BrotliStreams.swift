@@ -11,8 +11,8 @@ enum BrotliStreams {
   ///   - bytes: The streams.
   ///   - content: Takes what they hold, also where that ends in a failure.
   ///   - limit: The most bytes that `content` may come to.
-  /// - Returns: The fields that options set; nil where the bytes are no such streams, or hold nothing: the shortest of
-  ///   those is the sign `;`.
+  /// - Returns: The fields that options set; nil where the bytes are no such streams. What holds nothing may be the sign
+  ///   `;` alone, so a text of one or two signs can be taken for one.
   static func unpack(_ bytes: [UInt8], into content: inout [UInt8], limit: Int) -> [PackedStream.Field]? {
     var fields: [PackedStream.Field] = []
     var place = 0
@@ -26,7 +26,7 @@ enum BrotliStreams {
       guard let end = decode(bytes, from: place, into: &content, limit: limit) else { return nil }
       place = end
     }
-    return content.isEmpty ? nil : fields
+    return bytes.isEmpty ? nil : fields
   }
 
   /// Gives where a stream ends; nil where it is damaged, cut off or too large.

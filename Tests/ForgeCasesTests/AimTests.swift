@@ -112,10 +112,11 @@ import Testing
     let plain = Outcome(termination: .exit(0), stdout: "a", stderr: "", files: [])
     var other = plain
     other.stderr = "b"
-    #expect(AimedDifference(other, from: plain, on: .init()) == .message)
-    #expect(AimedDifference(other, from: plain, on: .init(ignore: [.stderr: ""])) == .none)
+    #expect(AimedDifference(other, from: plain, of: Invocation(), on: .init()) == .message)
+    #expect(AimedDifference(other, from: plain, of: Invocation(), on: .init(ignore: [.stderr: ""])) == .none)
     other.stdout = "b"
-    #expect(AimedDifference(other, from: plain, on: .init()) == .shown)
-    #expect(AimedDifference(other, from: plain, on: .init(ignore: [.stdout: "", .stderr: ""])) == .none)
+    #expect(AimedDifference(other, from: plain, of: Invocation(), on: .init()) == .shown)
+    #expect(
+      AimedDifference(other, from: plain, of: Invocation(), on: .init(ignore: [.stdout: "", .stderr: ""])) == .none)
   }
 }

@@ -57,6 +57,25 @@ import Testing
     #expect(example.change.one.hasSuffix("bytes") && example.change.other.hasPrefix("[unpacked] gzip"))
   }
 
+  /// `in6.txt: 3500 -> 32` beside what was compressed tells what only the same encoder can say.
+  @Test func sizesBesideStreamsAreLeftOut() {
+    let invocation = Invocation(argv: ["-v", "in6.txt"])
+    func comparison(stdout: [UInt8], stderr: String, files: [[UInt8]] = []) -> Comparison {
+      let entries = files.map { TreeEntry(path: "in6.txt.gz", content: .file(ByteString($0), mode: 0o644)) }
+      let outcome = Outcome(
+        termination: .exit(0), stdout: ByteString(stdout), stderr: ByteString(stderr), files: entries)
+      return Recipe.Surface().comparison(of: outcome, from: invocation)
+    }
+    let stream = GzipWriter.runs([UInt8](repeating: 65, count: 3500))
+    let sizes = Comparison.Rule.ignored(reason: "may tell how much an encoder wrote")
+    #expect(comparison(stdout: stream, stderr: "in6.txt: 3500 -> 32\n").stderr == sizes)
+    #expect(comparison(stdout: stream, stderr: "in6.txt: done\n").stderr == .exact)
+    #expect(comparison(stdout: Array("in6.txt 99.1%\n".utf8), stderr: "", files: [stream]).stdout == sizes)
+    #expect(comparison(stdout: Array("in6.txt -> in6.txt.gz\n".utf8), stderr: "", files: [stream]).stdout == .exact)
+    // Of what is read, not written, sizes are known.
+    #expect(comparison(stdout: Array("in6.txt 99.1%\n".utf8), stderr: "3\n") == Comparison())
+  }
+
   /// What rebuilds score: one that stores, one that copies, one that forgets a field.
   @Test func rebuildsScoreWhatTheyDo() async throws {
     let short = program { GzipWriter.runs($0, name: $1) }
@@ -134,7 +153,7 @@ import Testing
     let text = [UInt8](repeating: 65, count: 3000)
     func done(_ bytes: [UInt8]) -> Outcome { ClosureProgram.done(bytes) }
     func difference(_ one: Outcome, _ other: Outcome) -> AimedDifference {
-      AimedDifference(one, from: other, on: .init())
+      AimedDifference(one, from: other, of: Invocation(), on: .init())
     }
     #expect(difference(done(GzipWriter.stored([1])), done(GzipWriter.runs([1]))) == .none)
     #expect(difference(done(GzipWriter.stored(text)), done(GzipWriter.runs(text))) == .shown)

@@ -46,8 +46,13 @@ import Testing
     for junk in [[0], [0, 0, 0, 0], Array("junk".utf8)] as [[UInt8]] { #expect(open(Self.stream + junk) == nil) }
   }
 
-  /// Texts are not taken for streams; the empty stream is one sign.
-  @Test(arguments: [";", "\u{6}", "x", "Usage: brotli [OPTION]... [FILE]...\n", "no such file\n", "1.0.9\n"])
+  /// An encoder chooses the window even of a stream that holds nothing.
+  @Test(arguments: [[0x3B], [0x06], [0x33]] as [[UInt8]]) func streamsMayHoldNothing(bytes: [UInt8]) {
+    #expect(open(bytes)?.content == [])
+  }
+
+  /// Texts are not taken for streams.
+  @Test(arguments: ["", "x", "Usage: brotli [OPTION]... [FILE]...\n", "no such file\n", "1.0.9\n"])
   func allElseIsNone(text: String) { #expect(open(Array(text.utf8)) == nil) }
 
   /// 32 MiB of zeros, and more streams than are read.

@@ -169,7 +169,8 @@ package struct AimedSearch: Sendable {
     guard let seen = try await targets.run(input.proposal.invocation, as: mutant, after: input.times) else {
       return (.none, 0)
     }
-    let difference = AimedDifference(seen.outcome, from: input.outcome, on: subject.surface)
+    let difference = AimedDifference(
+      seen.outcome, from: input.outcome, of: input.proposal.invocation, on: subject.surface)
     return (difference, seen.outcome.termination == .timeout ? max(1, seen.wallMicroseconds) : 0)
   }
 

@@ -50,8 +50,8 @@ enum AimedDifference {
   case shown
 
   /// Compares as a judge would before anything is known of the case.
-  init(_ found: Outcome, from expected: Outcome, on surface: Recipe.Surface) {
-    let comparison = surface.comparison(of: expected)
+  init(_ found: Outcome, from expected: Outcome, of invocation: Invocation, on surface: Recipe.Surface) {
+    let comparison = surface.comparison(of: expected, from: invocation)
     switch Verdict(of: found, expecting: expected, by: comparison) {
     case .passed: self = .none
     case .failed(let difference) where difference.part == .stderr:

@@ -116,7 +116,7 @@ struct GateLine {
         ledger.stop(proposal.invocation, at: .dummy, "the \(dummy.rawValue) dummy gives the same")
         continue
       }
-      let comparison = surface.comparison(of: outcome)
+      let comparison = surface.comparison(of: outcome, from: proposal.invocation)
       if surface.isOfCompressor, PackedLook.isShown(by: comparison.form(of: outcome), of: proposal.invocation) {
         ledger.stop(proposal.invocation, at: .encoded, "compressed, and of no format that is opened here")
         continue
