@@ -98,6 +98,23 @@ struct ClosureProgram: Runner {
     return done("\(content.lossyText.count { String($0) == words[0] }) of \(content.count)\n".utf8)
   }
 
+  /// Applies a function to the length of standard input.
+  static let calculator = ClosureProgram { words, invocation in
+    guard let call = words.first, words.count == 1, call != "--help" else {
+      return fail("Usage: calc <filter> [file]")
+    }
+    let count = invocation.stdin.count
+    switch call {
+    case "half": return done("half is \(count / 2)\n".utf8)
+    case "double": return done("\(count * 2), doubled\n".utf8)
+    case "square": return done("square: \(count * count)\n".utf8)
+    case "cube": return done("<\(count * count * count)>\n".utf8)
+    case "plus(2)": return done("+\(count + 2)\n".utf8)
+    case "minus(2)": return done("-\(count - 2)\n".utf8)
+    default: return fail("calc: \(call) is not defined")
+    }
+  }
+
   /// Counts the lines of standard input, which may be gzip; `-n` prints them with their numbers.
   static let unpacker = ClosureProgram { words, invocation in
     if words.first == "--help" { return done("Usage: lines [-n]\n  -n  print the lines\n".utf8) }

@@ -9,12 +9,13 @@ import Testing
 @Suite struct HelpSourceTests {
   private func search(
     _ program: ClosureProgram, _ name: String, _ kinds: [Recipe.InputKind], strings: [String] = [],
-    completions: [String] = [], executions: Int = 1_500
+    completions: [String] = [], documents: [String] = [], executions: Int = 1_500
   ) async throws -> [KeptProposal] {
     var budget = Recipe.Budget()
     budget.executions = executions
     let subject = SearchSubject(
-      programs: [name], surface: .init(stdin: kinds), programStrings: strings, completions: completions, budget: budget)
+      programs: [name], surface: .init(stdin: kinds), programStrings: strings, completions: completions,
+      documents: documents.map { .init(path: "manual.txt", text: $0) }, budget: budget)
     let engine = SearchEngine(runner: program, subject: subject, logger: Logger(label: "test"))
     return try await engine.search([HelpSource(subject: subject)]).kept
   }
@@ -52,6 +53,28 @@ import Testing
     let kept = try await search(.repeater, "rep", [.text])
     let counts = Set(kept.filter { $0.invocation.argv.count == 2 }.compactMap { Int($0.invocation.argv[1].lossyText) })
     #expect(counts.isSuperset(of: [3, 2, 13]))
+  }
+
+  /// A manual names more functions than it shows called.
+  @Test func namedFunctionsAreCalledAsOthersAreShown() async throws {
+    let manual =
+      "Usage: calc <filter> [file]\n\nEXAMPLES\n\n    $ echo ab | calc half\n    $ echo ab | calc 'plus(2)'\n"
+      + "\nThe functions are half, double and square; plus and minus take a number.\n"
+    let names = ["half", "double", "square", "plus", "minus", "cube", "functions"]
+    let kept = try await search(.calculator, "calc", [.text], strings: names, documents: [manual])
+    let called = Set(kept.compactMap { $0.invocation.argv.first?.lossyText })
+    #expect(called.isSuperset(of: ["half", "double", "square", "plus(2)", "minus(2)"]), "\(called.sorted())")
+    #expect(!called.contains("cube"))
+    #expect(kept.contains { $0.invocation.argv.first == "minus(2)" && $0.family == "minus" })
+  }
+
+  @Test func callsAreReadOutOfExpressions() {
+    func count(_ text: String) -> Int? { HelpSource.arguments(of: text)?.count }
+    #expect(count("floor") == 0 && count("_a1") == 0)
+    #expect(count("pow(.; 2)") == 2 && count("f((1,2), [3,4])") == 2 && count("g({a;b})") == 1)
+    for text in ["", ".", "1", ".a", "a b", "f(", "f)", "f()", "f(1)(2)", "f(1,)", "f(1)+2", "a|f(1)"] {
+      #expect(count(text) == nil, "\(text)")
+    }
   }
 
   /// No text says that the program unpacks what it reads.

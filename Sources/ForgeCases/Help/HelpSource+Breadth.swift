@@ -50,23 +50,10 @@ extension HelpSource {
 
   /// Every expression that a text shows, over the inputs of each carrier that takes one.
   private mutating func planExpressions() {
-    guard !pool.expressions.isEmpty else { return }
-    let bases = scopes[0].carriers.filter { carrier in
-      carrier.operands.contains { operand in
-        if case .word(let word) = operand { pool.expressions.contains(word) || word == "." } else { false }
-      }
-    }
-    guard let base = bases.first else { return }
+    guard let base = expressionCarrier else { return }
     let samples = pool.samples(of: base.inputs.first?.kind).filter { $0.variant == .normal }
     for (row, expression) in pool.expressions.enumerated() {
-      var carrier = base
-      carrier.operands = carrier.operands.map { operand in
-        if case .word(let word) = operand, pool.expressions.contains(word) || word == "." {
-          .word(expression)
-        } else {
-          operand
-        }
-      }
+      let carrier = base.with(expression: expression, in: pool)
       for column in 0..<min(3, max(1, samples.count)) {
         let input = samples.isEmpty ? nil : samples[(row + column) % samples.count]
         propose(

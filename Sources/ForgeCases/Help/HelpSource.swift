@@ -29,7 +29,7 @@ package struct HelpSource: CaseSource {
 
   /// The steps, in order; each may take more than one round.
   enum Phase: Int, CaseIterable {
-    case probes, subcommands, nested, deeper, hidden, found, carriers, options, values, listed, needs, examples,
+    case probes, subcommands, nested, deeper, hidden, found, carriers, options, values, listed, needs, examples, calls,
       packed, unpacked, inputs, shapes, pairs, combinations, variants
     /// The part of the source's whole allowance that the phase may use.
     var share: Double {
@@ -38,6 +38,7 @@ package struct HelpSource: CaseSource {
       case .carriers: 0.1
       case .options: 0.15
       case .values: 0.25
+      case .calls: 0.2
       case .listed: 0.1
       case .needs, .packed, .unpacked: 0.05
       case .examples: 0.3
@@ -123,6 +124,7 @@ package struct HelpSource: CaseSource {
     case .listed: planListed()
     case .needs: planNeeds()
     case .examples: planExamples()
+    case .calls: planCalls()
     case .packed: planPacked()
     case .unpacked: planUnpacked()
     case .inputs: planInputs()
