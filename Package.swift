@@ -84,7 +84,7 @@ targets.append(
     swiftSettings: strict))
 targets += module("ForgePacked", ["CLibarchive", "CZlib", "CBrotli"])
 targets += module("ForgeCore", ["ForgePacked", crypto, yams])
-targets += module("ForgeArchive", ["CLibarchive"])
+targets += module("ForgeArchive", ["ForgePacked", "CLibarchive"])
 targets += module("ForgeGit", ["CLibgit2", log], tests: ["taskforge-git-probe"])
 targets += module("ForgeSandbox", [subprocess, log, "CLinux", "taskforge-cell", "taskforge-box", "taskforge-room"])
 targets += module("ForgeDebian", ["ForgeSandbox", "ForgeArchive", log])

@@ -37,7 +37,7 @@ extension Archive {
   package static func pack(
     entries: [PackEntry], to file: FilePath, options: PackOptions = .init()
   ) throws -> ArchiveDigest {
-    try ScopedLocale.run {
+    try ArchiveLocale.run {
       let sorted = entries.sorted { $0.name.lexicographicallyPrecedes($1.name) }
       try check(sorted, options.links)
       let sink = try ContentSink(file, options.compression ?? Compression(forName: file), level: options.level)

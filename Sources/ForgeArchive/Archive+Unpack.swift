@@ -21,7 +21,7 @@ extension Archive {
     _ file: FilePath, into directory: FilePath, options: UnpackOptions = .init(), content: Digest? = nil,
     pool: FilePath? = nil
   ) throws -> UnpackReport {
-    try ScopedLocale.run {
+    try ArchiveLocale.run {
       let stream = try ContentStream(file, limit: options.limits.streamBytes)
       let reader = try TarReader(stream, path: file)
       let extraction = try Extraction(

@@ -14,7 +14,7 @@ package enum Archive {
   ///
   /// - Throws: `archive.unreadable`, `archive.limit`.
   package static func names(in file: FilePath, limits: UnpackLimits = .init()) throws -> [String] {
-    try ScopedLocale.run {
+    try ArchiveLocale.run {
       let reader = try TarReader(ContentStream(file, limit: limits.streamBytes), path: file)
       var names: [String] = []
       while let entry = try reader.next() {
@@ -29,7 +29,7 @@ package enum Archive {
   ///
   /// - Throws: `archive.unreadable`, `archive.hostile`, `archive.limit`.
   package static func soleTopDirectory(of file: FilePath, limits: UnpackLimits = .init()) throws -> String? {
-    try ScopedLocale.run {
+    try ArchiveLocale.run {
       let reader = try TarReader(ContentStream(file, limit: limits.streamBytes), path: file)
       var top: [UInt8]?
       var count = 0

@@ -1,18 +1,19 @@
+import ForgePacked
+
 extension Recipe.Surface {
   /// How an outcome is compared before more is known of it: all but what the recipe leaves out, and what is compressed by
   /// what it holds.
   ///
-  /// What a program says with numbers beside what it compressed is left out, names aside: they may tell how much that is,
-  /// and an encoder is free in that.
+  /// A text that tells the length of a stream which the program made, or its ratio, is left out: an encoder is free in it.
   package func comparison(of outcome: Outcome, from invocation: Invocation) -> Comparison {
     func rule(_ stream: Recipe.Stream) -> Comparison.Rule { ignore[stream].map { .ignored(reason: $0) } ?? .exact }
-    var comparison = Comparison(stdout: rule(.stdout), stderr: rule(.stderr), files: rule(.files))
-      .opening(outcome, knowingBrotli: knowsBrotli)
-    guard comparison.stdout.opens || comparison.files.opens else { return comparison }
-    let sizes = Comparison.Rule.ignored(reason: "may tell how much an encoder wrote")
-    let names = invocation.argv.map(\.bytes) + invocation.files.map { Array($0.path.utf8) }
-    if comparison.stderr == .exact, outcome.stderr.bytes.hasNumber(asideFrom: names) { comparison.stderr = sizes }
-    if comparison.stdout == .exact, outcome.stdout.bytes.hasNumber(asideFrom: names) { comparison.stdout = sizes }
+    let plain = Comparison(stdout: rule(.stdout), stderr: rule(.stderr), files: rule(.files))
+    var given = GivenBytes(to: invocation, knowingBrotli: knowsBrotli)
+    var (comparison, streams) = plain.opening(outcome, knowingBrotli: knowsBrotli) { !given.holds($0) }
+    guard !streams.isEmpty else { return comparison }
+    let sizes = Comparison.Rule.ignored(reason: "tells how much an encoder wrote")
+    if comparison.stderr == .exact, streams.contains(where: outcome.stderr.tells) { comparison.stderr = sizes }
+    if comparison.stdout == .exact, streams.contains(where: outcome.stdout.tells) { comparison.stdout = sizes }
     return comparison
   }
 
@@ -27,18 +28,24 @@ extension Recipe.Surface {
   private var kinds: Set<Recipe.InputKind> { Set(stdin + files) }
 }
 
-extension [UInt8] {
-  /// Whether a digit stands outside of some names.
-  fileprivate func hasNumber(asideFrom names: [[UInt8]]) -> Bool {
-    var rest = self[...]
-    while let byte = rest.first {
-      if let name = names.filter({ !$0.isEmpty && rest.starts(with: $0) }).max(by: { $0.count < $1.count }) {
-        rest = rest.dropFirst(name.count)
-      } else {
-        if (48...57).contains(byte) { return true }
-        rest = rest.dropFirst()
-      }
+extension ByteString {
+  /// Whether it is a text with a number that may be the length of a stream, in any unit, or the ratio to what it holds.
+  fileprivate func tells(_ stream: PackedStream) -> Bool {
+    guard let text, !text.contains("\0") else { return false }
+    let (packed, whole) = (Double(stream.packedCount), Double(max(1, stream.content.count)))
+    let share = packed / whole
+    let values = [
+      packed, packed / 1000, packed / 1024, packed * 8, share, 1 / share, 1 - share, 100 * share, 100 * (1 - share),
+      8 * share, whole - packed,
+    ]
+    return text.split { !$0.isASCII || !($0.isNumber || $0.isLetter || "._".contains($0)) }.contains { word in
+      // A unit may stand behind it, and no letter before: that would be a name.
+      let digits = word.prefix { $0.isNumber || $0 == "." }
+      guard let number = Double(digits) else { return false }
+      let decimals = digits.split(separator: ".", omittingEmptySubsequences: false).dropFirst().first?.count ?? 0
+      // As it would be printed with so many decimals, rounded or cut.
+      let unit = (0..<decimals).reduce(1.0) { unit, _ in unit / 10 }
+      return values.contains { abs($0.magnitude - number) < unit * 1.001 && (decimals > 0 || number >= 1) }
     }
-    return false
   }
 }

@@ -1,4 +1,4 @@
-import ForgePacked
+package import ForgePacked
 
 /// A compressed stream written as a text: its container, the header fields that options set, and what it holds.
 ///
@@ -67,21 +67,28 @@ extension Comparison {
   /// - Parameters:
   ///   - outcome: What the reference showed.
   ///   - knowsBrotli: Whether streams of brotli are among what the program reads or writes.
-  /// - Returns: The comparison, with names of normalisers where something is to be opened.
-  package func opening(_ outcome: Outcome, knowingBrotli knowsBrotli: Bool = false) -> Comparison {
+  ///   - isMade: Whether the program made some output, rather than handing on what it was given.
+  /// - Returns: The comparison, with names of normalisers where something is to be opened, and what was opened.
+  package func opening(
+    _ outcome: Outcome, knowingBrotli knowsBrotli: Bool = false, where isMade: ([UInt8]) -> Bool = { _ in true }
+  ) -> (comparison: Comparison, streams: [PackedStream]) {
     var opened = self
-    if stdout == .exact, let rule = Self.rule(for: [outcome.stdout], knowsBrotli) { opened.stdout = rule }
-    if files == .exact, let rule = Self.rule(for: outcome.files.compactMap(\.data), knowsBrotli) { opened.files = rule }
-    return opened
-  }
-
-  private static func rule(for texts: [ByteString], _ knowsBrotli: Bool) -> Rule? {
-    var allowance = PackedStream.Allowance()
-    let streams = texts.compactMap { PackedStream(opening: $0.bytes, knowingBrotli: knowsBrotli, within: &allowance) }
-    guard !streams.isEmpty else { return nil }
-    let size: Normaliser = streams.allSatisfy(\.isUnderHalf) ? .unpackedSmaller : .unpacked
-    let isBrotli = streams.contains { $0.container == .brotli }
-    return .normalised(by: isBrotli ? [size, .brotli] : [size], reason: unpackedReason)
+    var streams: [PackedStream] = []
+    func rule(for texts: [ByteString]) -> Rule? {
+      var allowance = PackedStream.Allowance()
+      let found = texts.compactMap { text -> PackedStream? in
+        let stream = PackedStream(opening: text.bytes, knowingBrotli: knowsBrotli, within: &allowance)
+        return stream.flatMap { isMade(text.bytes) ? $0 : nil }
+      }
+      guard !found.isEmpty else { return nil }
+      streams += found
+      let size: Normaliser = found.allSatisfy(\.isUnderHalf) ? .unpackedSmaller : .unpacked
+      let isBrotli = found.contains { $0.container == .brotli }
+      return .normalised(by: isBrotli ? [size, .brotli] : [size], reason: Self.unpackedReason)
+    }
+    if stdout == .exact, let rule = rule(for: [outcome.stdout]) { opened.stdout = rule }
+    if files == .exact, let rule = rule(for: outcome.files.compactMap(\.data)) { opened.files = rule }
+    return (opened, streams)
   }
 }
 

@@ -148,7 +148,7 @@ package struct MutantJudge: Sendable {
     let reach = try await bench.reach(times)
     let mostCases = Self.mostCases(times)
     let share = Self.share(
-      of: mutants + (aimed ?? 0), reaching: reach.cases.map(\.count).filter { $0 > 0 }, times)
+      of: mutants, and: aimed ?? 0, reaching: reach.cases.map(\.count).filter { $0 > 0 }, times)
     if share < 1 { report("a run takes long, so \(Int(share * 100)) % of the budget's mutants are drawn") }
     let attempts = drawMutants(watched, reach, share: share)
     guard !attempts.isEmpty else {
@@ -191,18 +191,19 @@ package struct MutantJudge: Sendable {
   /// Fewer mutants give the same figure less exactly; fewer cases for each would give a lower one.
   ///
   /// - Parameters:
-  ///   - wanted: The mutants of the budget.
+  ///   - wanted: The mutants of the budget, of which there are ``fewestMutants`` at least, where so many are wanted.
+  ///   - others: Those that cases were aimed at.
   ///   - reaching: How many cases come to each place that could be changed.
   ///   - times: What the reference takes on each case.
-  /// - Returns: 1 at most; with it there are ``fewestMutants`` at least, where so many are wanted.
-  package static func share(of wanted: Int, reaching: [Int], _ times: [RunTimes]) -> Double {
+  /// - Returns: 1 at most.
+  package static func share(of wanted: Int, and others: Int = 0, reaching: [Int], _ times: [RunTimes]) -> Double {
     guard !reaching.isEmpty, wanted > fewestMutants else { return 1 }
     let mostCases = mostCases(times)
     // Two of five survive all their cases, the others are killed by one of the first.
     let tried = reaching.reduce(0) { $0 + min($1, mostCases) }
     let runs = 0.4 * Double(tried) / Double(reaching.count) + 8
     let all = RunBudget.runs(within: secondsOfMutants, of: averageCost(times))
-    return min(1, max(Double(all) / runs, Double(fewestMutants)) / Double(wanted))
+    return min(1, max(Double(all) / runs / Double(wanted + others), Double(fewestMutants) / Double(wanted)))
   }
 
   /// CPU time of a run on one case, in microseconds.

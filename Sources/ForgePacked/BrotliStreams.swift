@@ -1,4 +1,11 @@
 import CBrotli
+import Glibc
+
+/// Bytes that the library may ask for at once: several times what may be unpacked.
+///
+/// It decodes a whole window before it gives any of it away, and a window may be of 1 GiB. At the top, since a C function
+/// captures nothing.
+private let largestWindow = 64 << 20
 
 /// Streams of brotli (RFC 7932), by its own library: the format has neither a magic number nor a sum.
 enum BrotliStreams {
@@ -31,7 +38,8 @@ enum BrotliStreams {
 
   /// Gives where a stream ends; nil where it is damaged, cut off or too large.
   private static func decode(_ bytes: [UInt8], from place: Int, into content: inout [UInt8], limit: Int) -> Int? {
-    guard let state = BrotliDecoderCreateInstance(nil, nil, nil) else { return nil }
+    let allocate: brotli_alloc_func = { _, size in size > largestWindow ? nil : malloc(size) }
+    guard let state = BrotliDecoderCreateInstance(allocate, { _, address in free(address) }, nil) else { return nil }
     defer { BrotliDecoderDestroyInstance(state) }
     BrotliDecoderSetParameter(state, BROTLI_DECODER_PARAM_LARGE_WINDOW, 1)
     return bytes.withUnsafeBufferPointer { input in

@@ -54,8 +54,10 @@ package struct PackedStream: Sendable, Hashable {
   }
 
   private init?(_ bytes: [UInt8], as container: Container, within allowance: inout Allowance) {
-    guard bytes.count <= Allowance.longestStream, allowance.bytes > Allowance.attempt + bytes.count else { return nil }
-    allowance.take(Allowance.attempt + bytes.count)
+    // Whatever has no magic number is tried, and mostly in vain.
+    let attempt = container == .brotli ? Allowance.attempt / 16 : Allowance.attempt
+    guard bytes.count <= Allowance.longestStream, allowance.bytes > attempt + bytes.count else { return nil }
+    allowance.take(attempt + bytes.count)
     var content: [UInt8] = []
     var fields: [Field]?
     switch container {

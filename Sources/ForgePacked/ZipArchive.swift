@@ -13,7 +13,12 @@ enum ZipArchive {
   ///   - limit: The most bytes that `content` may come to.
   /// - Returns: The names and sizes of its members; nil where it is damaged, cut off, encrypted, empty or too large.
   static func unpack(_ bytes: [UInt8], into content: inout [UInt8], limit: Int) -> [PackedStream.Field]? {
-    guard endsWhole(bytes), let handle = archive_read_new() else { return nil }
+    guard endsWhole(bytes) else { return nil }
+    return ScopedLocale.run { members(of: bytes, into: &content, limit: limit) }.flatMap(\.self)
+  }
+
+  private static func members(of bytes: [UInt8], into content: inout [UInt8], limit: Int) -> [PackedStream.Field]? {
+    guard let handle = archive_read_new() else { return nil }
     defer { archive_read_free(handle) }
     return bytes.withUnsafeBytes { input in
       guard archive_read_support_format_zip_seekable(handle) == ARCHIVE_OK,
@@ -26,7 +31,7 @@ enum ZipArchive {
         let status = archive_read_next_header(handle, &entry)
         if status == ARCHIVE_EOF { return members == 0 ? nil : fields }
         members += 1
-        // A name that is not UTF-8 is a warning, and given all the same.
+        // A name that is not UTF-8 is a warning, and given all the same where its flag does not claim that it is.
         guard status == ARCHIVE_OK || status == ARCHIVE_WARN, members <= mostMembers,
           archive_entry_is_encrypted(entry) == 0, let name = archive_entry_pathname(entry)
         else { return nil }

@@ -166,7 +166,7 @@ extension BundleParts {
     guard recipe.surface.isOfCompressor else {
       return VerifyFinding("compressed output", .holds, "the recipe names no kind of compressed input")
     }
-    let count = tests.suite.cases.count { PackedLook.isShown(by: $0.expect, of: $0.invocation) }
+    let count = tests.suite.cases.count { PackedLook.isShown(by: $0.compare.form(of: $0.expect), of: $0.invocation) }
     return VerifyFinding(
       "compressed output", count == 0 ? .holds : .failed,
       count == 0 ? "is compared by what it holds" : "\(count) cases compare compressed bytes that nothing here opens")

@@ -57,23 +57,36 @@ import Testing
     #expect(example.change.one.hasSuffix("bytes") && example.change.other.hasPrefix("[unpacked] gzip"))
   }
 
-  /// `in6.txt: 3500 -> 32` beside what was compressed tells what only the same encoder can say.
-  @Test func sizesBesideStreamsAreLeftOut() {
-    let invocation = Invocation(argv: ["-v", "in6.txt"])
-    func comparison(stdout: [UInt8], stderr: String, files: [[UInt8]] = []) -> Comparison {
+  /// `3500 -> 32` beside what was compressed tells what only the same encoder can say.
+  @Test func sizesOfStreamsAreLeftOut() {
+    let content = [UInt8](repeating: 65, count: 3500)
+    let stream = GzipWriter.runs(content)
+    func comparison(
+      stdout: [UInt8], stderr: String, files: [[UInt8]] = [], given: [UInt8] = []
+    ) -> Comparison {
       let entries = files.map { TreeEntry(path: "in6.txt.gz", content: .file(ByteString($0), mode: 0o644)) }
       let outcome = Outcome(
         termination: .exit(0), stdout: ByteString(stdout), stderr: ByteString(stderr), files: entries)
-      return Recipe.Surface().comparison(of: outcome, from: invocation)
+      return Recipe.Surface().comparison(of: outcome, from: Invocation(stdin: ByteString(given)))
     }
-    let stream = GzipWriter.runs([UInt8](repeating: 65, count: 3500))
-    let sizes = Comparison.Rule.ignored(reason: "may tell how much an encoder wrote")
-    #expect(comparison(stdout: stream, stderr: "in6.txt: 3500 -> 32\n").stderr == sizes)
-    #expect(comparison(stdout: stream, stderr: "in6.txt: done\n").stderr == .exact)
-    #expect(comparison(stdout: Array("in6.txt 99.1%\n".utf8), stderr: "", files: [stream]).stdout == sizes)
-    #expect(comparison(stdout: Array("in6.txt -> in6.txt.gz\n".utf8), stderr: "", files: [stream]).stdout == .exact)
-    // Of what is read, not written, sizes are known.
-    #expect(comparison(stdout: Array("in6.txt 99.1%\n".utf8), stderr: "3\n") == Comparison())
+    let sizes = Comparison.Rule.ignored(reason: "tells how much an encoder wrote")
+    let share = 100 * Double(stream.count) / 3500
+    for text in [
+      "in6.txt: 3500 -> \(stream.count)\n", "saved \(Int(100 - share)) %", "\((share * 10).rounded() / 10)%",
+      "is 0.0\(Int(share.rounded()))",
+    ] {
+      #expect(comparison(stdout: stream, stderr: text).stderr == sizes, "\(text)")
+      #expect(comparison(stdout: Array(text.utf8), stderr: "", files: [stream]).stdout == sizes, "\(text)")
+      #expect(comparison(stdout: Array(text.utf8), stderr: text) == Comparison())
+    }
+    for text in ["in6.txt: done\n", "Reduced the dictionary from 8 MiB to 4 MiB\n", "3500 bytes\n"] {
+      #expect(comparison(stdout: stream, stderr: text).stderr == .exact, "\(text)")
+    }
+    // What is no text says nothing in words.
+    #expect(comparison(stdout: [0xFF, 0x33], stderr: "", files: [stream]).stdout == .exact)
+    // What is handed on is known exactly.
+    #expect(comparison(stdout: stream, stderr: "", given: stream) == Comparison())
+    #expect(comparison(stdout: stream, stderr: "", given: GzipWriter.stored(stream)) == Comparison())
   }
 
   /// What rebuilds score: one that stores, one that copies, one that forgets a field.
@@ -140,7 +153,7 @@ import Testing
     }
     #expect(evidence(noise) == .undocumented)
     #expect(evidence(Array("text".utf8)) == .documented)
-    // A zip archive is not opened, whatever it holds.
+    // A damaged zip archive is not opened, whatever it holds.
     #expect(evidence([0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 40) + Array("plain".utf8)) == .undocumented)
     #expect(evidence(Array("BZh is how such a file begins\n".utf8)) == .documented)
     // What was given may come out again.

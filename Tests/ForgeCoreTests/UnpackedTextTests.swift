@@ -13,7 +13,7 @@ import Testing
 
   /// A case as a suite holds it: what is normalised is written down as its form.
   private func verdict(_ expected: Outcome, _ shown: Outcome) -> [Verdict] {
-    let comparison = Comparison().opening(expected)
+    let comparison = Comparison().opening(expected).comparison
     return [
       Verdict(of: shown, expecting: expected, by: comparison),
       Verdict(of: shown, expecting: comparison.form(of: expected), by: comparison),
@@ -22,7 +22,7 @@ import Testing
 
   @Test func aFormSaysWhatTheStreamIs() {
     let expected = outcome(GzipWriter.runs(text, name: "a.txt", time: 1))
-    let comparison = Comparison().opening(expected)
+    let comparison = Comparison().opening(expected).comparison
     #expect(
       comparison.stdout
         == .normalised(by: [.unpackedSmaller], reason: "an encoder is free in how it compresses"))
@@ -47,8 +47,8 @@ import Testing
     let whole = block(letters, 0, 1) + [3]
     let parted = block(letters.prefix(9), 0, 1) + block(letters.dropFirst(9), 0, 0) + [3]
     let expected = outcome(whole)
-    #expect(Comparison().opening(expected) == Comparison())
-    let comparison = Comparison().opening(expected, knowingBrotli: true)
+    #expect(Comparison().opening(expected).comparison == Comparison())
+    let comparison = Comparison().opening(expected, knowingBrotli: true).comparison
     #expect(comparison.stdout.normalisers == [.unpacked, .brotli])
     #expect(comparison.form(of: expected).stdout == ByteString(Array("[unpacked] brotli\n\n".utf8) + letters))
     for side in [expected, comparison.form(of: expected)] {
@@ -90,7 +90,7 @@ import Testing
     for count in stride(from: 200, to: 1200, by: 7) {
       let bytes = [UInt8](repeating: 66, count: count) + Array((0..<20 as Range<UInt8>))
       let expected = outcome(GzipWriter.runs(bytes))
-      let rule = Comparison().opening(expected).stdout
+      let rule = Comparison().opening(expected).comparison.stdout
       seen.insert(rule.normalisers)
       #expect((rule.normalisers == [.unpackedSmaller]) == (2 * expected.stdout.count < bytes.count))
       // Some other encoder, which takes twice as much, still passes.
@@ -118,13 +118,13 @@ import Testing
       let stdout = outcome(GzipWriter.runs(bytes))
       let files = outcome([], files: [GzipWriter.runs(bytes)])
       for expected in [stdout, files] {
-        let forged = Comparison().opening(expected).form(of: expected)
+        let forged = Comparison().opening(expected).comparison.form(of: expected)
         #expect(verdict(expected, forged).allSatisfy { !$0.isPass })
       }
     }
     // What is no stream is compared as it is.
     let claim = outcome(Array("[unpacked] gzip\n\nabc".utf8))
-    #expect(Comparison().opening(claim) == Comparison())
+    #expect(Comparison().opening(claim).comparison == Comparison())
     #expect(verdict(claim, claim) == [.passed, .passed])
   }
 

@@ -135,6 +135,8 @@ import Testing
     #expect(share(500) == 1 && share(8_000) == 1)
     #expect((0.3...0.5).contains(share(30_000)))
     #expect(share(5_000_000) * 375 == Double(MutantJudge.fewestMutants))
+    let times = [RunTimes(cpuMicroseconds: 5_000_000, wallMicroseconds: 5_000_000)]
+    #expect(MutantJudge.share(of: 250, and: 125, reaching: [1], times) * 250 == Double(MutantJudge.fewestMutants))
     #expect(share(5_000_000, of: 40) == 1)
   }
 

@@ -58,6 +58,9 @@ import Testing
   /// 32 MiB of zeros, and more streams than are read.
   @Test func bombsAreNotOpened() {
     let zeros = "y///P/gnAOKxQCD3/o///3/wTwDEYRGA7v0f////4J8AiMMCAN37v/z//8M/ARCHBQC6938="
+    // 64 MiB of zeros in a window of as much, which the library would decode before it asked for room.
+    let large = "ERr////hnwCIxwIBuff//P//h38CIA4LAOje//P//x/+CYA4LACge/+f////+CcA4rAAgO79Pw=="
+    #expect(open(Array(Data(base64Encoded: large)!)) == nil)
     let start = ContinuousClock.now
     #expect(open(Array(Data(base64Encoded: zeros)!)) == nil)
     #expect(open([UInt8](Array(repeating: Self.stream, count: 5000).joined())) == nil)

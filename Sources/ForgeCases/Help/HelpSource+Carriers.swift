@@ -98,12 +98,12 @@ extension HelpSource {
   private static func carriers(
     _ form: UsageForm, scope: Scope, _ samples: [SampleInput], stdin: [SampleInput], _ pool: InputPool
   ) -> [Carrier] {
-    words(for: form, pool).flatMap { word in
+    words(for: form, pool).flatMap { words in
       [false, true].flatMap { optionals -> [Carrier] in
         var carrier = Carrier(operands: [], inputs: [])
         for option in form.requiredOptions { carrier.options += required(option, &carrier, samples) }
         for operand in form.operands where optionals || !operand.optional {
-          fill(operand, word, &carrier, samples)
+          fill(operand, words, &carrier, samples)
         }
         guard carrier.inputs.isEmpty else { return [carrier] }
         return [carrier]
@@ -117,12 +117,15 @@ extension HelpSource {
     }
   }
 
-  /// What stands for an operand whose name leaves open what it is: a program in the program's own language, or a word
-  /// beside the file that another one names, such as `<kmer_seq> <in.fa>`; nil for a file.
-  private static func words(for form: UsageForm, _ pool: InputPool) -> [String?] {
+  /// What stands for a program in the program's own language, and for an operand whose name leaves open what it is beside
+  /// one that names a file, such as `<kmer_seq> <in.fa>`; nil for a file.
+  private static func words(for form: UsageForm, _ pool: InputPool) -> [(expression: String, unknown: String?)] {
     let shapes = form.operands.map(\.shape)
-    if shapes.contains(.expression) { return pool.expressions.isEmpty ? ["."] : Array(pool.expressions.prefix(3)) }
-    return shapes.contains(.unknown) && shapes.contains(.inputFile) ? [nil, "a", "1"] : [nil]
+    if shapes.contains(.expression) {
+      return pool.expressions.isEmpty ? [(".", nil)] : pool.expressions.prefix(3).map { ($0, nil) }
+    }
+    let unknowns = shapes.contains(.unknown) && shapes.contains(.inputFile) ? [nil, "a", "1"] : [nil]
+    return unknowns.map { (".", $0) }
   }
 
   private static func required(_ option: OptionSpec, _ carrier: inout Carrier, _ samples: [SampleInput]) -> [String] {
@@ -135,17 +138,18 @@ extension HelpSource {
   }
 
   private static func fill(
-    _ operand: UsageForm.Operand, _ chosen: String?, _ carrier: inout Carrier, _ samples: [SampleInput]
+    _ operand: UsageForm.Operand, _ words: (expression: String, unknown: String?), _ carrier: inout Carrier,
+    _ samples: [SampleInput]
   ) {
     let word: String
     switch operand.shape {
-    case .unknown where chosen != nil: word = chosen!
+    case .unknown where words.unknown != nil: word = words.unknown!
     case .inputFile, .unknown, .list:
       let slot = carrier.inputs.count
       carrier.operands.append(.file(slot))
       carrier.inputs.append(samples[min(slot, samples.count - 1)])
       return
-    case .expression: word = chosen ?? "."
+    case .expression: word = words.expression
     case .pattern: word = "a"
     case .integer(let low, _): word = operand.standard ?? "\(low ?? 2)"
     case .real: word = operand.standard ?? "0.5"

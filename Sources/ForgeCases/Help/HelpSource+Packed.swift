@@ -98,7 +98,8 @@ extension HelpSource {
     for one in fed where one.matters {
       batches.append([])
       let kind = one.kind ?? pool.kind(of: one.content)
-      let others = kind.map { pool.samples(of: $0).filter { $0.variant != .malformed }.map(\.bytes) } ?? []
+      let others =
+        kind.map { pool.samples(of: $0).filter { $0.variant != .malformed && !$0.isPacked }.map(\.bytes) } ?? []
       for form in one.forms {
         if let kind { pool.addPacked(kind, as: form) }
         for content in [one.content] + others.filter({ $0 != one.content }).prefix(3) {

@@ -103,7 +103,7 @@ struct InputPool: Sendable {
     guard let place = byKind.firstIndex(where: { $0.kind == kind }), packed.insert("\(kind) \(form)").inserted else {
       return
     }
-    let plain = byKind[place].samples.filter { $0.variant != .malformed && !$0.bytes.isEmpty }.prefix(4)
+    let plain = byKind[place].samples.filter { $0.variant != .malformed && !$0.bytes.isEmpty && !$0.isPacked }.prefix(4)
     let packed = plain.compactMap { $0.packed(as: form) }
     // Where few inputs are tried these are among them.
     byKind[place].samples.insert(

@@ -4,11 +4,12 @@ import ForgePacked
 extension SampleInput {
   /// The input in a container under its own name; nil where that cannot be made or is too large.
   func packed(as form: Packer.Form) -> SampleInput? {
-    guard tree == nil, let bytes = Packer.pack(bytes.bytes, as: form, name: fileName),
+    guard tree == nil, !isPacked, let bytes = Packer.pack(bytes.bytes, as: form, name: fileName),
       bytes.count <= InputGenerator.cap
     else { return nil }
     var packed = self
     packed.bytes = ByteString(bytes)
+    packed.isPacked = true
     packed.label = "\(label) \(form.rawValue)"
     return packed
   }

@@ -23,6 +23,8 @@ package struct SampleInput: Sendable, Hashable {
   package var bytes: ByteString
   /// What is in a directory, by paths relative to it; nil for a file.
   package var tree: [TreeEntry]?
+  /// Whether it stands in a container of no kind that the recipe names.
+  package var isPacked = false
 
   /// Makes an input.
   package init(kind: Recipe.InputKind?, variant: Variant, label: String, fileName: String, bytes: ByteString) {

@@ -84,6 +84,8 @@ package struct GateReport: Sendable, Hashable, Codable {
   package var largestShared: Int
   /// Cases whose standard error is not compared, by reason.
   package var stderrIgnored: [String: Int]
+  /// Cases whose standard output is not compared, by reason.
+  package var stdoutIgnored: [String: Int]
   /// Cases whose files are not compared, by reason.
   package var filesIgnored: [String: Int]
   /// What each normaliser keeps, by its name; those that keep nothing are left out.

@@ -200,6 +200,7 @@ package struct Judge: Sendable {
       errorShare: Double(cases.count { $0.expect.isError }) / Double(max(1, cases.count)),
       distinctOutcomes: outcomes.distinct, largestShared: outcomes.largest,
       stderrIgnored: count { if case .ignored(let reason) = $0.compare.stderr { reason } else { nil } },
+      stdoutIgnored: count { if case .ignored(let reason) = $0.compare.stdout { reason } else { nil } },
       filesIgnored: count { if case .ignored(let reason) = $0.compare.files { reason } else { nil } },
       normalisers: NormaliserUse.uses(in: cases, line.changes),
       furtherRuns: line.rounds * surroundings.changes.count, executions: line.executions)

@@ -36,7 +36,7 @@ extension Pipeline {
       "instrumented": instrumented.key,
       "recorded": recordedSearch.map { .string(Digest(of: $0).hex) } ?? .null,
     ]
-    return try await stage("search", version: 20, detail: task.recipe.id, inputs: inputs) { work, report in
+    return try await stage("search", version: 21, detail: task.recipe.id, inputs: inputs) { work, report in
       if let recordedSearch {
         let result = try SearchResult(parsing: recordedSearch)
         try FileDescriptor.writeNew(work.appending(SearchResult.fileName), recordedSearch)
@@ -79,7 +79,7 @@ extension Pipeline {
       "solve": solve.key, "documents": .string(task.documentsDigest.hex), "assets": .string(task.assetsDigest.hex),
       "id": .string(task.recipe.id), "split": try JSONValue(encoding: options.split),
     ]
-    return try await stage("judge", version: 24, detail: task.recipe.id, inputs: inputs) { work, report in
+    return try await stage("judge", version: 25, detail: task.recipe.id, inputs: inputs) { work, report in
       let found = try SearchResult(
         parsing: FileDescriptor.readAll(search.directory.appending(SearchResult.fileName)))
       var cells: [StartedCells] = []

@@ -60,7 +60,7 @@ extension Pipeline {
     inputs["suite"] = .string(judged.result.suite.hex)
     inputs["mutants"] = .integer(Int64(count))
     inputs["aimed"] = aimed.map { .integer(Int64($0)) } ?? .null
-    return try await stage("mutants", version: 12, detail: task.recipe.id, inputs: .object(inputs)) { work, report in
+    return try await stage("mutants", version: 13, detail: task.recipe.id, inputs: .object(inputs)) { work, report in
       let place = work.appending(Self.scratch)
       try place.makeDirectory()
       report("reading the instructions")
