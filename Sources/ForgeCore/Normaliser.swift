@@ -1,9 +1,10 @@
 /// What a program may show differently each time, and how it is written: the closed set of forms that a case can accept.
 ///
-/// A normaliser is a function of bytes alone. Some open what is compressed (``opens``); another writes every occurrence of
-/// its forms in one way, with the values of nothing in particular (`1970-01-01` for a date, `0x000000000000` for an
-/// address), and leaves all other bytes as they are. What it writes is of its forms, so that applying it again changes nothing. A suite names normalisers, hence the
-/// forms behind a name never change; another form takes another name.
+/// A normaliser is a function of bytes alone. Some open what is compressed (``opens``); another writes every
+/// occurrence of its forms in one way, with the values of nothing in particular (`1970-01-01` for a date,
+/// `0x000000000000` for an address), and leaves all other bytes as they are. What it writes is of its forms, so that
+/// applying it again changes nothing. A suite names normalisers, hence the forms behind a name never change; another
+/// form takes another name.
 package enum Normaliser: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
   /// Dates and times of day; see `Normaliser+Clock.swift`.
   case clock
