@@ -57,8 +57,10 @@ struct BootstrapCommand {
       "SOURCE_DATE_EPOCH": String(RootBuilder.epoch), "TMPDIR": temporary.string, "LC_ALL": "C.UTF-8",
       "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
     ]
+    // Root's mounts would stay in the host's tree where the whole group of processes is killed.
+    let contained = mode == .root ? ["unshare", "--mount", "--propagation", "private"] : []
     argv =
-      [
+      contained + [
         "mmdebstrap", "--mode=\(mode.rawValue)", "--variant=essential", "--format=tar",
         // The lists are given to it, so it needs no network.
         "--skip=update", "--dpkgopt=force-unsafe-io", "--aptopt=APT::Install-Recommends \"false\"",
