@@ -1,4 +1,5 @@
 import ForgeCore
+import ForgePacked
 import Foundation
 import Testing
 
@@ -98,7 +99,8 @@ import Testing
   @Test func invocationsKeepTheirBounds() {
     let materials = FuzzMaterials(subject: Self.subject)
     var mutator = InvocationMutator(
-      materials: materials, yield: PartYield(), inputBytes: 3_000, random: RandomSource(seed: 3, label: "bounds"))
+      materials: materials, yield: PartYield(), made: MadeContents(), inputBytes: 3_000,
+      random: RandomSource(seed: 3, label: "bounds"))
     let first = Invocation(
       argv: ["--lines=3", "-u", "/etc/hosts", "in.txt"], stdin: "{\"a\":[1,2,3]}\n",
       files: [TreeEntry(path: "in.txt", content: .file("one\ntwo\n", mode: 0o644))])
@@ -119,6 +121,32 @@ import Testing
       now = changed % 40 == 0 ? first : next
     }
     #expect(changed > 1_000)
+  }
+
+  @Test func packedInputsBecomeOthersThatTheProgramMade() throws {
+    func packed(_ text: String) throws -> ByteString {
+      ByteString(try #require(Packer.pack(Array(text.utf8), as: .xz, name: "x")))
+    }
+    var made = MadeContents()
+    let others = try ["alpha", "beta"].map(packed)
+    for (stdout, ending) in [(others[0], 0), (others[0], 0), ("a text\n", 0), (try packed("failed"), 1)] {
+      made.learn(Outcome(termination: .exit(Int32(ending)), stdout: stdout, stderr: "", files: []))
+    }
+    let file = TreeEntry(path: "b.xz", content: .file(others[1], mode: 0o644))
+    made.learn(Outcome(termination: .exit(0), stdout: "", stderr: "", files: [file]))
+    #expect(made.all == others)
+    #expect(made.alike(ByteString([0xFF, 0, 1, 2]), path: "dir.d/in.xz") == [others[1]])
+    #expect(made.alike(ByteString([0xFF, 0, 1, 2]), path: "dir.xz/in").isEmpty)
+    let seed = try Invocation(argv: ["-d"], stdin: packed("upstream's own"))
+    var mutator = InvocationMutator(
+      materials: FuzzMaterials(subject: Self.subject), yield: PartYield(), made: made, inputBytes: 3_000,
+      random: RandomSource(seed: 5, label: "made"))
+    let choice = FuzzChoice(seeds: [FuzzSeed(invocation: seed, family: "f", features: [])], energies: [1])
+    let drawn = (0..<400).compactMap { _ in mutator.mutate(seed, choice)?.0.stdin }
+    for other in others { #expect(drawn.count { $0 == other } > 10) }
+    // Text is not made packed data by half of its changes.
+    let plain = (0..<400).compactMap { _ in mutator.mutate(Invocation(stdin: "plain\n"), choice)?.0.stdin }
+    #expect(plain.count { others.contains($0) } < plain.count / 8)
   }
 
   @Test func options() {

@@ -6,6 +6,7 @@ struct AimedChanges: Sendable {
   private let materials: FuzzMaterials
   /// What is spliced with.
   private let others: FuzzChoice
+  private var made = MadeContents()
 
   /// What the record of a search names as their source.
   static let source = "aim"
@@ -20,26 +21,27 @@ struct AimedChanges: Sendable {
     let seeds = book.inputs.map {
       FuzzSeed(invocation: $0.proposal.invocation, family: $0.proposal.family, features: [])
     }
+    for input in book.inputs { made.learn(input.outcome) }
     others = FuzzChoice(seeds: seeds, energies: [Double](repeating: 1, count: seeds.count))
   }
 
   /// The changes for one mutant in one round, the same for the same inputs.
   func changes(of book: AimBook, for mutant: Int, address: UInt64, round: Int) -> [KeptProposal] {
     var mutator = InvocationMutator(
-      materials: materials, yield: PartYield(), inputBytes: subject.budget.inputBytes,
+      materials: materials, yield: PartYield(), made: made, inputBytes: subject.budget.inputBytes,
       random: RandomSource(seed: subject.seed, label: "aim \(round) \(address)"))
     let places = book.reaching[mutant]
-    var made: [KeptProposal] = []
+    var changes: [KeptProposal] = []
     // Some changes change nothing, or too much; a few tries are cheaper than a run.
-    for _ in 0..<(4 * Self.perRound) where made.count < Self.perRound {
+    for _ in 0..<(4 * Self.perRound) where changes.count < Self.perRound {
       let seed = book.inputs[mutator.random.pick(places)].proposal
       guard let (invocation, _) = mutator.mutate(seed.invocation, others) else { continue }
-      made.append(
+      changes.append(
         KeptProposal(
           invocation: invocation, origin: .fuzz, source: Self.source, family: seed.family,
           outcomeClass: seed.outcomeClass, isNovel: true))
     }
-    return made
+    return changes
   }
 
   /// The mutant itself where it is among those that are left, then those that follow it: they mostly lie in one function.

@@ -9,13 +9,14 @@ struct FuzzRound: SearchRound {
   let choice: FuzzChoice
   let reached: FeatureSet
   let yield: PartYield
+  let made: MadeContents
   let materials: FuzzMaterials
 
   func stream(shard: Int, of shards: Int) -> any ProposalStream {
     FuzzStream(
       choice: choice, rest: perShard, reached: reached,
       mutator: InvocationMutator(
-        materials: materials, yield: yield, inputBytes: inputBytes,
+        materials: materials, yield: yield, made: made, inputBytes: inputBytes,
         random: RandomSource(seed: seed, label: "fuzz \(number) \(shard)")))
   }
 }

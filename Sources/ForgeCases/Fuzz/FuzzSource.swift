@@ -14,6 +14,7 @@ package struct FuzzSource: CaseSource {
   private let materials: FuzzMaterials
   private var corpus = FuzzCorpus()
   private var yield = PartYield()
+  private var made = MadeContents()
   private var round = 0
 
   /// Mutations of one shard in one round.
@@ -29,8 +30,11 @@ package struct FuzzSource: CaseSource {
 
   /// The next round; nil where there is nothing to change.
   package mutating func nextRound(_ known: Knowledge) async throws -> (any SearchRound)? {
-    for trial in known.lastRound where !trial.proposal.isRepeat {
-      yield.learn(trial, isKept: corpus.add(trial, known.unstable))
+    for trial in known.lastRound {
+      let isKept = !trial.proposal.isRepeat && corpus.add(trial, known.unstable)
+      if !trial.proposal.isRepeat { yield.learn(trial, isKept: isKept) }
+      // What is repeated was kept, by whichever source.
+      if isKept || trial.proposal.isRepeat { made.learn(trial.observation.outcome) }
     }
     if round == 0 {
       corpus.add(known.kept)
@@ -48,7 +52,7 @@ package struct FuzzSource: CaseSource {
       number: round, seed: subject.seed, inputBytes: subject.budget.inputBytes,
       perShard: max(1, min(Self.perShard, known.allowance / SearchEngine.shards)), choice: corpus.choose(),
       reached: known.features,
-      yield: yield, materials: materials)
+      yield: yield, made: made, materials: materials)
   }
 
   /// Some of what was kept, spread evenly, each twice.

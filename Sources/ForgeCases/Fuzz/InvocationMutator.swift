@@ -4,6 +4,7 @@ import ForgeCore
 struct InvocationMutator: Sendable {
   let materials: FuzzMaterials
   let yield: PartYield
+  let made: MadeContents
   let inputBytes: Int
   var random: RandomSource
 
@@ -42,7 +43,7 @@ struct InvocationMutator: Sendable {
       random = mutator.random
     case .stdin:
       let kind = materials.kind(of: invocation.stdin, fileName: nil)
-      invocation.stdin = content(invocation.stdin, kind: kind, other: other)
+      invocation.stdin = content(invocation.stdin, path: nil, kind: kind, other: other)
     case .file:
       let places = Self.contents(invocation)
       guard !places.isEmpty else { return }
@@ -50,14 +51,20 @@ struct InvocationMutator: Sendable {
       guard case .file(let bytes, let mode) = invocation.files[place].content else {
         return
       }
-      let kind = materials.kind(of: bytes, fileName: invocation.files[place].path)
-      invocation.files[place].content = .file(content(bytes, kind: kind, other: other), mode: mode)
+      let path = invocation.files[place].path
+      let kind = materials.kind(of: bytes, fileName: path)
+      invocation.files[place].content = .file(content(bytes, path: path, kind: kind, other: other), mode: mode)
     case .tree: changeTree(&invocation, other)
     }
   }
 
   /// The bytes changed as their kind allows, or as if they were of none.
-  private mutating func content(_ bytes: ByteString, kind: Recipe.InputKind?, other: Invocation) -> ByteString {
+  private mutating func content(
+    _ bytes: ByteString, path: String?, kind: Recipe.InputKind?, other: Invocation
+  ) -> ByteString {
+    // Changed bytes of packed data are an error mostly; other data of the same make are not.
+    let alike = made.alike(bytes, path: path)
+    if !alike.isEmpty, random.below(2) == 0 { return random.pick(alike) }
     let most = max(InputGenerator.cap, bytes.count)
     let donor = donor(kind, other)
     var mutator = ContentMutator(materials: materials, random: random)
@@ -84,13 +91,13 @@ struct InvocationMutator: Sendable {
   private mutating func changeTree(_ invocation: inout Invocation, _ other: Invocation) {
     switch random.below(6) {
     case 0: invocation.stdin = other.stdin
-    case 1: invocation.stdin = random.pick(materials.samples).bytes
+    case 1: invocation.stdin = anyContent()
     case 2:
       let places = Self.contents(invocation)
       guard !places.isEmpty else { return }
       let place = random.pick(places)
       guard case .file(_, let mode) = invocation.files[place].content else { return }
-      invocation.files[place].content = .file(random.pick(materials.samples).bytes, mode: mode)
+      invocation.files[place].content = .file(anyContent(), mode: mode)
     case 3:
       guard !invocation.files.isEmpty else { return }
       invocation.files.remove(at: random.below(invocation.files.count))
@@ -107,6 +114,12 @@ struct InvocationMutator: Sendable {
         argv: invocation.argv + [ByteString(sample.fileName)], stdin: invocation.stdin,
         files: invocation.files + entries, environment: invocation.environment)
     }
+  }
+
+  /// An input at hand, or what the program itself wrote.
+  private mutating func anyContent() -> ByteString {
+    if !made.all.isEmpty, random.below(4) == 0 { return random.pick(made.all) }
+    return random.pick(materials.samples).bytes
   }
 
   /// No argument leads out of the working directory unless the seed's did, and none holds what no program can be given.
