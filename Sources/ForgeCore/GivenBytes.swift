@@ -24,4 +24,11 @@ package struct GivenBytes {
 
   /// Whether an output is a part of it.
   package mutating func holds(_ output: [UInt8]) -> Bool { all.contains { $0.firstRange(of: output) != nil } }
+
+  /// Whether an output holds one of these whole, of more bytes than chance gives.
+  package mutating func isHeld(by output: [UInt8]) -> Bool {
+    all.contains { $0.count >= Self.fewestHeld && output.firstRange(of: $0) != nil }
+  }
+
+  private static let fewestHeld = 4
 }

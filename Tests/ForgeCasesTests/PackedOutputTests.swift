@@ -138,6 +138,24 @@ import Testing
     #expect(try await judged([.text]).dropped[.encoded] == 0)
   }
 
+  @Test func storedOutputOfACompressorLooksPacked() {
+    let text = Array("hello, hello".utf8)
+    func isShown(_ output: [UInt8], byCompressor: Bool = true, stdin: [UInt8]? = nil) -> Bool {
+      let invocation = Invocation(argv: ["-c"], stdin: ByteString(stdin ?? text))
+      return PackedLook.isShown(by: ClosureProgram.done(output), of: invocation, byCompressor: byCompressor)
+    }
+    // One chunk of LZMA2 without compression, and one of nothing.
+    let stored = [1, 0, UInt8(text.count - 1)] + text + [0]
+    #expect(isShown(stored))
+    #expect(isShown([0, 0x83, 0xFF]))
+    for output in [stored, [0, 0x83, 0xFF]] { #expect(!isShown(output, byCompressor: false)) }
+    // Texts, and what is handed on.
+    #expect(!isShown(text))
+    #expect(!isShown(Array("hello, hello: not packed\n".utf8)))
+    #expect(!isShown([0, 0xFF], stdin: [1, 0, 0xFF, 2]))
+    #expect(!isShown([]))
+  }
+
   @Test func packedOutputThatStaysClosedIsUndocumented() {
     let noise = Self.noise
     for count in [16, 30, 64, 128, 300] { #expect(PackedLook.isPacked(Array(noise.prefix(count))), "\(count)") }

@@ -31,7 +31,7 @@ struct EvidenceReader {
       return message.lines.isEmpty || message.lines.contains(where: { !support.isDocumented($0) })
         ? .undocumented : .inferable
     }
-    if PackedLook.isShown(by: expect, of: invocation) { return .undocumented }
+    if PackedLook.isShown(by: expect, of: invocation, byCompressor: false) { return .undocumented }
     return readsPrograms ? nil : .documented
   }
 

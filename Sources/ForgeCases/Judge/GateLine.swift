@@ -117,7 +117,9 @@ struct GateLine {
         continue
       }
       let comparison = surface.comparison(of: outcome, from: proposal.invocation)
-      if surface.isOfCompressor, PackedLook.isShown(by: comparison.form(of: outcome), of: proposal.invocation) {
+      if surface.isOfCompressor,
+        PackedLook.isShown(by: comparison.form(of: outcome), of: proposal.invocation, byCompressor: true)
+      {
         ledger.stop(proposal.invocation, at: .encoded, "compressed, and of no format that is opened here")
         continue
       }

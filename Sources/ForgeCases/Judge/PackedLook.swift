@@ -18,11 +18,19 @@ package enum PackedLook {
   private static let beginnings: [[UInt8]] = [[0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], Array("BZh".utf8)]
 
   /// Whether a stream or file of an outcome is one, and no part of the input or of what that holds.
-  package static func isShown(by outcome: Outcome, of invocation: Invocation) -> Bool {
+  ///
+  /// Of a compressor even what is too short to tell is one, and what holds an input whole among other bytes.
+  package static func isShown(by outcome: Outcome, of invocation: Invocation, byCompressor: Bool) -> Bool {
     var given = GivenBytes(to: invocation, knowingBrotli: true)
     return ([outcome.stdout.bytes] + outcome.files.compactMap { contents(of: $0) }).contains { output in
-      isPacked(output) && !given.holds(output)
+      (isPacked(output) || byCompressor && isStored(output, &given)) && !given.holds(output)
     }
+  }
+
+  /// Whether an output that nothing opens is short and no text, or an input with bytes around it that are none.
+  private static func isStored(_ output: [UInt8], _ given: inout GivenBytes) -> Bool {
+    guard !output.isEmpty, UnpackedText.parts(of: output) == nil, ByteString(output).text == nil else { return false }
+    return output.count < shortest || given.isHeld(by: output)
   }
 
   /// Whether bytes begin as packed ones do, or are nearly as different from each other as random ones.
