@@ -151,11 +151,13 @@ extension CompilerWrapper {
       fi
       case $tf_variant in
       control) set -- "$@" -ftrivial-auto-var-init=pattern ;;
-      # Undefined behaviour is told and survived: what runs the executable says whether it may be. Loads at any address
-      # are what the machine has, whatever the language says: their outcome is the same everywhere.
+      # Undefined behaviour is told and survived: what runs the executable says whether it may be. Of some the outcome is
+      # the same everywhere, whatever the language says: loads at any address are what the machine has, gcc and clang
+      # define left shifts of a signed number into its sign, and copies of no bytes read nothing, from null as well (C2y
+      # allows them, WG14 N3322).
       sanitized)
-        set -- "$@" -fsanitize=address,undefined -fno-sanitize=alignment -fsanitize-recover=undefined \
-          -fno-omit-frame-pointer -U_FORTIFY_SOURCE
+        set -- "$@" -fsanitize=address,undefined -fno-sanitize=alignment,shift-base,nonnull-attribute \
+          -fsanitize-recover=undefined -fno-omit-frame-pointer -U_FORTIFY_SOURCE
         ;;
       instrumented)
         if [ "$tf_dialect" = gcc ]; then

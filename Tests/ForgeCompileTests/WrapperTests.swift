@@ -66,7 +66,10 @@ import Testing
       lacks: ["-O2", "-ffile-prefix-map=/build/src=."]),
     Call(
       variant: .sanitized, arguments: ["-O2", "-static", "-Wl,-Bstatic", "a.c", "-lz", "-o", "a"],
-      has: ["-O1", "-fsanitize=address,undefined", "-fno-sanitize=alignment", "-U_FORTIFY_SOURCE", "-lz"],
+      has: [
+        "-O1", "-fsanitize=address,undefined", "-fno-sanitize=alignment,shift-base,nonnull-attribute",
+        "-U_FORTIFY_SOURCE", "-lz",
+      ],
       lacks: ["-O2", "-static", "-Wl,-Bstatic"], notes: ["left out -static", "left out -Wl,-Bstatic"]),
     Call(
       variant: .sanitized, arguments: ["-static", "conftest.c"], has: ["-static"], lacks: ["-fno-omit-frame-pointer"]),
