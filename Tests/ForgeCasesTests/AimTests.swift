@@ -81,7 +81,7 @@ import Testing
     let new = result.kept.dropFirst(7)
     #expect(summary.killedByNew == 1 && summary.proposals == 1 && new.count == 1)
     let made = try #require(new.first)
-    #expect(made.kills.contains(0x20) && made.source == "aim" && made.invocation.stdin.count > 12)
+    #expect(made.kills.contains(0x20) && made.source == "aim" && made.invocation.stdin.lossyText.utf8.count > 12)
     #expect(try SearchResult(parsing: result.bytes) == result)
   }
 

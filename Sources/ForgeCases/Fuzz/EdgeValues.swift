@@ -16,7 +16,7 @@ enum EdgeValues {
     "", " ", "a", "A", "0", "\\", "'", "\"", "\\n", "%s", "%d", "a b", "a,b", "x=y", "\t", "na\u{EF}ve",
     "\u{65E5}\u{672C}",
     "\u{1F600}", "true", "false", "null", "none", "yes", "no", "-", "--", ".", "*", "[", "]", "(", ")", "{", "}", "$",
-    "#",
+    "#", "\u{1B}", "\u{1B}[1m", "\u{1B}$B", "\u{1B}(B", "\u{1B}-A", "~{", "~}", "\r\n", "\u{FEFF}", "\u{85}",
   ]
 
   /// A number: mostly whole, at times with a fraction or written unusually.

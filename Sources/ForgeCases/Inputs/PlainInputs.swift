@@ -26,8 +26,30 @@ extension InputGenerator {
       Draft(variant: .malformed, label: "invalid", bytes: [0x61, 0xFF, 0xFE, 0x62, 0xC3, 0x0A, 0x80, 0x63, 0x0A]),
       Draft(variant: .malformed, label: "nul", bytes: Array("a\0b\nc\0\n".utf8)),
       .bad("control", "a\u{1}b\u{7}c\u{1B}[31md\u{8}e\n"),
-    ]
+    ] + encodings
   }
+
+  /// One line in other encodings than UTF-8: whoever reads texts may know them, or at least has to get past them.
+  private static let encodings: [Draft] = [
+    // ISO 2022 (ECMA-35): sets of 94, 96 and 94 x 94 characters, invoked left and right, locking and once.
+    Draft(
+      variant: .edge, label: "iso2022",
+      bytes: Array(
+        "a\u{1B}$B%3%s\u{1B}(B b\u{1B}-A\u{E}i\u{F} \u{1B}*J\u{1B}N\\ \u{1B}+I\u{1B}O3 \u{1B}$)C\u{1B}~".utf8)
+        + [0xB0, 0xA1, 0x0A]),
+    .edge("hz", "a ~{<:Ky2;~} ~~ b~\nc\n"),
+    Draft(variant: .edge, label: "shiftjis", bytes: [0x61, 0x83, 0x52, 0x83, 0x93, 0xBA, 0xDD, 0x62, 0x0A]),
+    Draft(variant: .edge, label: "latin1", bytes: [0x67, 0x72, 0xFC, 0xDF, 0x65, 0x20, 0xA9, 0x0A]),
+    Draft(variant: .edge, label: "utf16", bytes: [0xFF, 0xFE, 0x61, 0, 0xE4, 0, 0x3D, 0xD8, 0, 0xDE, 0x0A, 0]),
+    .edge("bom", "\u{FEFF}a \u{10348} \u{85}\u{2028}b\n"),
+    // Sequences of five and six bytes, which RFC 3629 took away, a surrogate and a form that is too long.
+    Draft(
+      variant: .malformed, label: "utf8long",
+      bytes: [
+        0x61, 0xF9, 0x80, 0x80, 0x80, 0x80, 0x20, 0xFD, 0xBF, 0xBF, 0xBF, 0xBF, 0xBF, 0x20, 0xED, 0xA0, 0x80, 0x20,
+        0xC0, 0xAF, 0x0A,
+      ]),
+  ]
 
   static func words(_ random: inout RandomSource) -> [Draft] {
     let list = (0..<16).map { _ in random.pick(vocabulary) }
