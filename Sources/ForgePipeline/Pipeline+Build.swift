@@ -13,8 +13,8 @@ package import SystemPackage
 package struct BuildResult: Sendable {
   /// Where it is, with its figures.
   package let bundle: TaskBundle
-  /// All stages in the order in which they ended, with how long each took when it ran, in seconds.
-  package let timings: [(stage: String, seconds: Double)]
+  /// All stages in the order in which they ended, with when and how long each ran; some ran side by side.
+  package let timings: [StageTime]
   /// How fast the grader ran the hidden suite on the reference.
   package let casesPerSecond: Double
   /// Proposals that each gate stopped, and why others could not be measured.
@@ -25,7 +25,7 @@ package struct BuildResult: Sendable {
     get throws {
       [
         "bundle": .string(bundle.path.string), "manifest": try JSONValue(encoding: bundle.manifest),
-        "stages": .array(timings.map { ["stage": .string($0.stage), "seconds": .number($0.seconds)] }),
+        "stages": .array(timings.map(\.json)),
         "cases_per_second": .number(casesPerSecond), "gates": try JSONValue(encoding: gates),
       ]
     }
@@ -49,6 +49,15 @@ struct Ingredients: Sendable {
   var upstreamLines: Measured<UpstreamLines>
   var mutants: Measured<MutantReport>
   var assets: [TreeEntry]
+}
+
+/// What is built beside the reference.
+struct BuiltVariants: Sendable {
+  var again: Staged<Reproducibility>
+  var control: BuiltControl
+  var sanitized: BuiltSanitized
+  var instrumented: BuiltInstrumented
+  var coverage: BuiltCoverage
 }
 
 /// The root file systems of one task.
@@ -93,32 +102,48 @@ extension Pipeline {
     let assets = try TreeEntry.files(below: checkout.directory, matching: recipe.surface.assets)
     let roots = try await roots(recipe)
     let reference = try await compile(.reference, recipe, checkout, in: roots.build)
-    let again = try await reproduce(reference, recipe, checkout, in: roots.build, tools: roots.tools)
     let documents = try await document(
       recipe, checkout, reference: reference, run: roots.run, tools: roots.tools, assets: assets)
     let sealed = try await seal(
       recipe, checkout, license: license, reference: reference, documents: documents, roots: roots)
-    let control = try await control(recipe, checkout, roots)
+    let variants = try await variants(of: reference, recipe, checkout, roots)
     let task = CaseSubject(
       recipe: recipe, executable: sealed.executable, executableDigest: sealed.record.executable.digest,
       checkout: checkout, documents: sealed.documents, documentsDigest: sealed.record.documents, run: roots.run,
       assets: assets, assetsDigest: Self.digest(of: assets))
-    let sanitized = try await sanitized(recipe, checkout, roots)
+    // Upstream's tests may mind the time, so nothing else runs beside them.
     let upstream = try await harvest(recipe, checkout, in: roots.build, license: license, assets: assets)
-    let instrumented = try await instrumented(recipe, checkout, roots)
-    let coverage = try await coverageBuild(recipe, checkout, roots)
-    let material = try await mutantMaterial(task, reference, roots, coverage.build)
-    let found = try await search(task, harvest: upstream, instrumented: instrumented)
+    let material = try await mutantMaterial(task, reference, roots, variants.coverage.build)
+    let found = try await search(task, harvest: upstream, instrumented: variants.instrumented)
     let search = try await aim(task, search: found, harvest: upstream, at: material)
-    let judged = try await judge(task, search: search, control: control, sanitized: sanitized, solve: roots.solve)
+    let judged = try await judge(
+      task, search: search, control: variants.control, sanitized: variants.sanitized, solve: roots.solve)
     let shown = try shown(judged, recipe, checkout, sealed, assets)
-    let lines = try await lines(task, judged, coverage)
-    let upstreamLines = try await upstreamLines(recipe, checkout, coverage)
+    let lines = try await lines(task, judged, variants.coverage)
+    let upstreamLines = try await upstreamLines(recipe, checkout, variants.coverage)
     let mutants = try await mutants(task, judged: judged, aim: search.result.aim, from: material)
     return Ingredients(
       recipe: recipe, checkout: checkout, roots: roots, reference: reference,
-      reproducible: .value(again.result.equal), control: control, sealed: sealed, search: search, judged: judged,
+      reproducible: .value(variants.again.result.equal), control: variants.control, sealed: sealed, search: search,
+      judged: judged,
       shown: shown, lines: lines, upstreamLines: upstreamLines, mutants: mutants, assets: assets)
+  }
+
+  /// The other builds, as many at once as there are workers: `configure`, linkers and compilers of one large file keep one
+  /// processor busy.
+  private func variants(
+    of reference: Staged<BuildReport>, _ recipe: Recipe, _ checkout: FetchedUpstream, _ roots: TaskRoots
+  ) async throws -> BuiltVariants {
+    let turns = Turns(options.cells)
+    async let again = turns.take {
+      try await reproduce(reference, recipe, checkout, in: roots.build, tools: roots.tools)
+    }
+    async let control = turns.take { try await self.control(recipe, checkout, roots) }
+    async let sanitized = turns.take { try await self.sanitized(recipe, checkout, roots) }
+    async let instrumented = turns.take { try await self.instrumented(recipe, checkout, roots) }
+    async let coverage = turns.take { try await coverageBuild(recipe, checkout, roots) }
+    return try await BuiltVariants(
+      again: again, control: control, sanitized: sanitized, instrumented: instrumented, coverage: coverage)
   }
 
   /// The judge's public cases without those that show upstream's code, as seeds from its tree may.

@@ -107,7 +107,7 @@ extension Pipeline {
       }
       let seconds = (ContinuousClock.now - start).inSeconds
       observe(.finished(stage: label, detail: detail, seconds: seconds, cached: cached))
-      StageTimings.current?.note(label, seconds: object.seconds)
+      StageTimings.current?.note(label, object)
       return Staged(
         directory: object.directory, result: try Self.decode(object), seconds: object.seconds, cached: cached)
     } catch {

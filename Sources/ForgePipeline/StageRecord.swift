@@ -1,5 +1,5 @@
 package import ForgeCore
-import Foundation
+package import Foundation
 package import SystemPackage
 
 /// What a stage leaves in `stage.json` beside its output.
@@ -50,6 +50,8 @@ package struct StoreObject: Sendable {
   package let result: JSONValue
   /// How long the stage took when it ran, in seconds.
   package let seconds: Double
+  /// When it ended.
+  package let finished: Date
 
   init(directory: FilePath) throws {
     let record = try StageRecord(readingFrom: directory.appending(StageRecord.fileName))
@@ -57,5 +59,6 @@ package struct StoreObject: Sendable {
     self.key = record.key.digest
     self.result = record.result
     self.seconds = record.seconds
+    self.finished = record.finished
   }
 }

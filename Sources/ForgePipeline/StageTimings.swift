@@ -1,4 +1,20 @@
+import ForgeCore
+package import Foundation
 import Synchronization
+
+/// When a stage ran.
+package struct StageTime: Sendable {
+  /// Its label.
+  package let stage: String
+  /// How long it ran, in seconds.
+  package let seconds: Double
+  /// When it ended; earlier than the build where its output was found in the store.
+  package let finished: Date
+
+  var json: JSONValue {
+    ["stage": .string(stage), "seconds": .number(seconds), "finished": .string(finished.ISO8601Format())]
+  }
+}
 
 /// How long the stages of one build took when they ran, in the order in which they ended.
 ///
@@ -7,11 +23,13 @@ final class StageTimings: Sendable {
   /// Those of the build that is under way.
   @TaskLocal static var current: StageTimings?
 
-  private let noted = Mutex<[(stage: String, seconds: Double)]>([])
+  private let noted = Mutex<[StageTime]>([])
 
   /// Every stage that ended, with its seconds; those that were found in the store too.
-  var all: [(stage: String, seconds: Double)] { noted.withLock { $0 } }
+  var all: [StageTime] { noted.withLock { $0 } }
 
   /// Notes a stage.
-  func note(_ stage: String, seconds: Double) { noted.withLock { $0.append((stage, seconds)) } }
+  func note(_ stage: String, _ object: StoreObject) {
+    noted.withLock { $0.append(StageTime(stage: stage, seconds: object.seconds, finished: object.finished)) }
+  }
 }
