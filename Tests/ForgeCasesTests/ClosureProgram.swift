@@ -53,6 +53,36 @@ struct ClosureProgram: Runner {
     Outcome(termination: .exit(1), stdout: "", stderr: ByteString(text + "\n"), files: [])
   }
 
+  /// Builds what a file says and keeps a log; a tool that `-t` names ends its options, so the file comes before it.
+  static let maker = ClosureProgram { words, invocation in
+    func content(_ path: String) -> ByteString? {
+      for case .file(let bytes, _) in invocation.files.filter({ $0.path == path }).map(\.content) { return bytes }
+      return nil
+    }
+    if words == ["--help"] {
+      return done("usage: make -f FILE\n\noptions:\n  -f FILE  what to make\n  -t TOOL  run a tool\n".utf8)
+    }
+    if words.prefix(2) == ["-t", "list"] {
+      return done("tools:\n  rules  what there is to do\n  log    what was done\n".utf8)
+    }
+    guard words.count > 1, words[0] == "-f", let file = content(words[1]) else { return fail("make: no file") }
+    let log = content(".log")
+    switch words.dropFirst(2) {
+    case []:
+      if let log {
+        return done((log.text?.hasSuffix("was done\n") == true ? "nothing to do\n" : "the log is damaged\n").utf8)
+      }
+      var outcome = done("made\n".utf8)
+      let entry = ByteString("log \(file.count)\nof what was done\n")
+      outcome.files = [TreeEntry(path: ".log", content: .file(entry, mode: 0o644))]
+      return outcome
+    case ["-t", "count"]: return done("\(file.count)\n".utf8)
+    case ["-t", "rules"]: return done("rules: \(file.count / 2)\n".utf8)
+    case ["-t", "log"]: return log.map { done($0.bytes) } ?? fail("make: no log")
+    default: return fail("make: no such tool")
+    }
+  }
+
   /// Echoes standard input, but for one run of each case named in `odd`, counted from one, where it says something else.
   static func wavering(_ odd: [String: Int]) -> ClosureProgram {
     let runs = Mutex<[String: Int]>([:])

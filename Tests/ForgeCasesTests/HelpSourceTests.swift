@@ -9,12 +9,13 @@ import Testing
 @Suite struct HelpSourceTests {
   private func search(
     _ program: ClosureProgram, _ name: String, _ kinds: [Recipe.InputKind], strings: [String] = [],
-    completions: [String] = [], documents: [String] = [], executions: Int = 1_500
+    completions: [String] = [], documents: [String] = [], args: [[String]] = [], executions: Int = 1_500
   ) async throws -> [KeptProposal] {
     var budget = Recipe.Budget()
     budget.executions = executions
     let subject = SearchSubject(
-      programs: [name], surface: .init(stdin: kinds), programStrings: strings, completions: completions,
+      programs: [name], surface: .init(stdin: kinds, files: args.isEmpty ? [] : kinds, args: args),
+      programStrings: strings, completions: completions,
       documents: documents.map { .init(path: "manual.txt", text: $0) }, budget: budget)
     let engine = SearchEngine(runner: program, subject: subject, logger: Logger(label: "test"))
     return try await engine.search([HelpSource(subject: subject)]).kept
@@ -53,6 +54,23 @@ import Testing
     let kept = try await search(.repeater, "rep", [.text])
     let counts = Set(kept.filter { $0.invocation.argv.count == 2 }.compactMap { Int($0.invocation.argv[1].lossyText) })
     #expect(counts.isSuperset(of: [3, 2, 13]))
+  }
+
+  /// A log is there in the second run alone, and some options come to work on it only then.
+  @Test func whatARunLeftIsThereInTheNext() async throws {
+    let kept = try await search(
+      .maker, "make", [.text], args: [["-f", "{file:text}"], ["-f", "{file:text}", "-t", "count"]], executions: 3_000)
+    func resumed(_ tail: [ByteString]) -> [Invocation] {
+      kept.map(\.invocation).filter { call in
+        call.argv.dropFirst(2).elementsEqual(tail) && call.files.contains { $0.path == ".log" }
+      }
+    }
+    #expect(!resumed([]).isEmpty)
+    #expect(!resumed(["-t", "log"]).isEmpty)
+    let logs = resumed([]).flatMap(\.files).filter { $0.path == ".log" }.map(\.content)
+    #expect(Set(logs).count > 1, "damaged logs too")
+    // The tools that the program lists, in the recipe's own order of options.
+    #expect(kept.contains { $0.invocation.argv.dropFirst(2) == ["-t", "rules"] })
   }
 
   /// A manual names more functions than it shows called.

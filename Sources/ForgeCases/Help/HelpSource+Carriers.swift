@@ -54,10 +54,8 @@ extension HelpSource {
       : kinds.filter { kind in
         subject.surface.stdin.contains { $0 == kind.kind }
       }.map { $0.samples[0] }
-    for words in subject.surface.args where words.starts(with: scope.path) {
-      // What belongs to a subcommand is a way of calling that, not the program.
-      let owner = scopes.filter { words.starts(with: $0.path) }.max { $0.path.count < $1.path.count }
-      if owner?.path == scope.path { found += fromRecipe(Array(words.dropFirst(scope.path.count)), stdins) }
+    for words in subject.surface.args where owner(of: words).map({ scopes[$0].path }) == scope.path {
+      found += fromRecipe(Array(words.dropFirst(scope.path.count)), stdins)
     }
     for input in stdins { found.append(Carrier(operands: [], stdinSlot: 0, inputs: [input])) }
     for form in scope.grammar.usages.prefix(8) {
@@ -74,6 +72,11 @@ extension HelpSource {
     found.append(Carrier(operands: [.word("dir")], inputs: [], extra: InputPool.directory))
     var seen: Set<Carrier> = []
     return found.filter { seen.insert($0).inserted }
+  }
+
+  /// The mode that an argument vector of the recipe is a way of calling: what belongs to a subcommand is none of the program.
+  func owner(of words: [String]) -> Int? {
+    scopes.indices.filter { words.starts(with: scopes[$0].path) }.max { scopes[$0].path.count < scopes[$1].path.count }
   }
 
   /// An argument vector of the recipe with `{file}` and `{file:kind}` filled in.

@@ -195,19 +195,47 @@ extension HelpSource {
     if words.count > 1 { listed[place, default: []] += words.filter { !listed[place, default: []].contains($0) } }
   }
 
-  /// Values that the program listed itself.
+  /// Values that the program listed itself, and those that texts name in command lines that the recipe shows.
   mutating func planListed() {
-    for (place, words) in listed.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-      let (scope, index) = (place[0], place[1])
-      let option = scopes[scope].options[index]
-      batches.append([])
-      for word in words.prefix(40) {
-        let setting = Setting(
-          words: option.spec.words([word], name: option.name), family: scopes[scope].family(option.spec.word))
-        for carrier in scopes[scope].carriers.prefix(2) {
-          propose(
-            carrier.invocation(path: scopes[scope].path, words: setting.words), family: setting.family,
-            origin: option.origin, intent: .value(scope: scope, index: index, setting, value: word, carrier))
+    for scope in scopes.indices {
+      for index in scopes[scope].options.indices {
+        let option = scopes[scope].options[index]
+        guard option.status != .refused, !option.spec.values.isEmpty else { continue }
+        let words = Array((listed[[scope, index]] ?? []).prefix(40))
+        var named = words
+        if case .choice(let choices)? = option.spec.values.first?.shape { named += choices.prefix(40) }
+        batches.append([])
+        for word in words {
+          let setting = Setting(
+            words: option.spec.words([word], name: option.name), family: scopes[scope].family(option.spec.word))
+          for carrier in scopes[scope].carriers.prefix(2) {
+            propose(
+              carrier.invocation(path: scopes[scope].path, words: setting.words), family: setting.family,
+              origin: option.origin, intent: .value(scope: scope, index: index, setting, value: word, carrier))
+          }
+        }
+        batches.append([])
+        for word in named { proposeInShown(word, scope, index) }
+      }
+    }
+  }
+
+  /// A value in the place of another one in the recipe's own command lines, with what follows it and without: what stands
+  /// before an option may matter, and its value may say what is to follow.
+  private mutating func proposeInShown(_ value: String, _ scope: Int, _ index: Int) {
+    let option = scopes[scope].options[index]
+    for words in subject.surface.args where owner(of: words) == scope {
+      for carrier in fromRecipe(Array(words.dropFirst(scopes[scope].path.count)), []) {
+        for place in carrier.operands.indices.dropLast() {
+          guard case .word(let name) = carrier.operands[place], option.spec.names.contains(name),
+            case .word = carrier.operands[place + 1]
+          else { continue }
+          var changed = carrier
+          changed.operands[place + 1] = .word(value)
+          let family = scopes[scope].family(option.spec.word)
+          propose(changed.invocation(path: scopes[scope].path), family: family, origin: option.origin)
+          changed.operands.removeSubrange((place + 2)...)
+          propose(changed.invocation(path: scopes[scope].path), family: family, origin: option.origin)
         }
       }
     }

@@ -4,8 +4,8 @@ import ForgePacked
 /// Proposes cases from what help texts, manual pages and documents say, learning from each run what is true.
 ///
 /// Discovery comes first (how the program refuses a word, its subcommands, ways of calling it that work), then each
-/// option alone and its values, what options need of each other, the documents' examples, options over all inputs, the
-/// ways of writing one command line, and at last few options together.
+/// option alone and its values, what options need of each other, the documents' examples, options over all inputs, runs on
+/// what others left, the ways of writing one command line, and at last few options together.
 package struct HelpSource: CaseSource {
   /// `help`.
   package let name = "help"
@@ -30,7 +30,7 @@ package struct HelpSource: CaseSource {
   /// The steps, in order; each may take more than one round.
   enum Phase: Int, CaseIterable {
     case probes, subcommands, nested, deeper, hidden, found, carriers, options, values, listed, needs, examples, calls,
-      packed, unpacked, inputs, shapes, pairs, combinations, variants
+      packed, unpacked, inputs, resumed, shapes, pairs, combinations, variants
     /// The part of the source's whole allowance that the phase may use.
     var share: Double {
       switch self {
@@ -44,7 +44,7 @@ package struct HelpSource: CaseSource {
       case .examples: 0.3
       case .inputs: 0.5
       case .shapes: 0.15
-      case .pairs, .combinations: 0.1
+      case .resumed, .pairs, .combinations: 0.1
       case .variants: 0.5
       }
     }
@@ -71,6 +71,10 @@ package struct HelpSource: CaseSource {
   /// Runs that worked, for what may be packed, and the uses of inputs that they show.
   var fed: [Fed] = []
   var usesFed: Set<String> = []
+  /// What runs left in their directory, and a command line of each class of outcome.
+  var left: [Left] = []
+  var calls: [Call] = []
+  var classesOfCalls: Set<OutcomeClass> = []
   /// What shell completion files say, by the subcommand they say it of.
   let completions: [[String]: Grammar]
 
@@ -128,6 +132,7 @@ package struct HelpSource: CaseSource {
     case .packed: planPacked()
     case .unpacked: planUnpacked()
     case .inputs: planInputs()
+    case .resumed: planResumed()
     case .shapes: planShapes()
     case .pairs: planPairs()
     case .combinations: planCombinations()
@@ -174,6 +179,7 @@ package struct HelpSource: CaseSource {
     for trial in trials {
       pool.learn(trial)
       if phase <= Phase.examples.rawValue { noteFed(trial) }
+      if phase <= Phase.inputs.rawValue { noteLeft(trial) }
       guard let intent = intents.removeValue(forKey: trial.proposal.key) else { continue }
       switch intent {
       case .nonsense(let scope): absorbNonsense(trial, scope)
