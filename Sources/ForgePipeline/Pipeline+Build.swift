@@ -129,12 +129,12 @@ extension Pipeline {
       shown: shown, lines: lines, upstreamLines: upstreamLines, mutants: mutants, assets: assets)
   }
 
-  /// The other builds, as many at once as there are workers: `configure`, linkers and compilers of one large file keep one
+  /// The other builds, as many at once as there are jobs: `configure`, linkers and compilers of one large file keep one
   /// processor busy.
   private func variants(
     of reference: Staged<BuildReport>, _ recipe: Recipe, _ checkout: FetchedUpstream, _ roots: TaskRoots
   ) async throws -> BuiltVariants {
-    let turns = Turns(options.cells)
+    let turns = Turns(options.jobs)
     async let again = turns.take {
       try await reproduce(reference, recipe, checkout, in: roots.build, tools: roots.tools)
     }
