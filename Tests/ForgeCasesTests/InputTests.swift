@@ -1,5 +1,7 @@
 import ForgeCore
 import Logging
+import SystemPackage
+import TestSupport
 import Testing
 
 @testable import ForgeCases
@@ -25,6 +27,62 @@ import Testing
     #expect(samples.first?.variant == .normal)
     #expect(samples.contains { $0.variant == .edge })
     #expect(samples.contains { $0.variant == .malformed } || [.words, .directory].contains(kind))
+  }
+
+  /// A test of a function by itself, with what it needs, its checks printing.
+  @Test func programsThatTestAreTakenApart() throws {
+    let text = """
+      "use strict";
+      import { assert, assertThrows } from "./assert.js";
+      import * as std from "std";
+
+      /* helpers */
+      const base = 3;
+      function twice(n) {
+          return n * base;
+      }
+
+      function test_twice()
+      {
+          assert(twice(2), 6);
+          assertThrows(TypeError, () => null.x);
+      }
+
+      function test_other() {
+          assert(1);
+      }
+
+      test_twice();
+      test_other();
+      """
+    let pieces = ProgramPieces.javaScript(text)
+    #expect(pieces.map(\.name) == ["test_twice", "test_other"])
+    let first = try #require(pieces.first).text
+    #expect(first.hasPrefix("\"use strict\";\nimport * as std from \"std\";"))
+    #expect(first.contains("function assert(...values) { console.log(...values); }"))
+    #expect(first.contains("function assertThrows(...given)") && first.contains("console.log(error.name)"))
+    #expect(first.contains("const base = 3;") && first.contains("function twice(n)"))
+    #expect(first.hasSuffix("test_twice();\n") && !first.contains("test_other") && !first.contains("./assert.js"))
+    #expect(!pieces[1].text.contains("twice") && !pieces[1].text.contains("assertThrows"))
+    #expect(ProgramPieces.javaScript("console.log(1);\n").isEmpty)
+  }
+
+  @Test func seedsAreCutAndTakenApart() throws {
+    try withTemporaryDirectory { directory in
+      try FileDescriptor.writeNew(directory.appending("hello.js"), "console.log(1)\n".utf8)
+      // Longer than a case may be: its functions are not.
+      let long = (0..<400).map {
+        "function test_\($0)() {\n    assert(\($0) + 1, \($0 + 1), 'a sum');\n}\ntest_\($0)();\n"
+      }
+      try FileDescriptor.writeNew(directory.appending("long.js"), long.joined().utf8)
+      let seeds = try SeedFiles.load([Recipe.Pattern("*.js")], from: directory)
+      #expect(seeds.filter { !$0.isPiece }.map(\.fileName) == ["hello.js"])
+      let pieces = seeds.filter(\.isPiece)
+      #expect(pieces.count == 120 && pieces[0].fileName == "test_0.js" && pieces[0].kind == .javascript)
+      let pool = InputPool(
+        subject: SearchSubject(programs: ["js"], surface: .init(files: [.javascript]), seeds: seeds))
+      #expect(pool.samples(of: .javascript).count(where: \.isPiece) == 120)
+    }
   }
 
   @Test func seedsChangeWhatIsRandom() {

@@ -103,6 +103,10 @@ extension HelpSource {
       .lua, .javascript, .cSource, .cppSource, .jqProgram, .python, .perl, .shell, .ninja,
     ]
     guard let kind = input.kind, languages.contains(kind), let text = input.bytes.text else { return "plain" }
+    if input.isPiece {
+      let name = input.fileName.prefix { $0 != "." }
+      return String(name.hasPrefix("test_") ? name.dropFirst(5) : name)
+    }
     let word = family(ofExpression: String(text.prefix(200)))
     return word == Self.noFunction ? "plain" : word
   }

@@ -185,7 +185,8 @@ extension HelpSource {
   private mutating func learnListed(_ outcome: Outcome, _ place: [Int]) {
     let manual = ManualText(outcome.stdout.lossyText + "\n" + outcome.stderr.lossyText)
     var words: [String] = []
-    for line in manual.lines where line.indent > 0 {
+    // Names that are flush right leave the longest one without an indent.
+    for line in manual.lines where line.indent > 0 || line.text.contains("  ") {
       guard let word = line.text.split(whereSeparator: { " =:,".contains($0) }).first.map(String.init), word.count < 24,
         word.first?.isLetter == true,
         word.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) })

@@ -34,7 +34,8 @@ struct InputPool: Sendable {
     if kinds.isEmpty { kinds = [.text] }
     for kind in kinds {
       // A seed whose name tells no kind is of the program's own: the first that the recipe names.
-      let seeds = subject.seeds.filter { $0.kind == kind || $0.kind == nil && kind == kinds[0] }.prefix(24)
+      let own = subject.seeds.filter { $0.kind == kind || $0.kind == nil && kind == kinds[0] }
+      let seeds = own.filter { !$0.isPiece }.prefix(24) + own.filter(\.isPiece)
       let generated = generator.samples(of: kind)
       let shown = Self.shown(kind, of: subject, only: kinds.count == 1)
       // Upstream's own files show what users have; one generated sample stays first since it is small.

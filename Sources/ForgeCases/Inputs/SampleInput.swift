@@ -25,6 +25,8 @@ package struct SampleInput: Sendable, Hashable {
   package var tree: [TreeEntry]?
   /// Whether it stands in a container of no kind that the recipe names.
   package var isPacked = false
+  /// Whether it is a part of a program that tests its interpreter.
+  package var isPiece = false
 
   /// Makes an input.
   package init(kind: Recipe.InputKind?, variant: Variant, label: String, fileName: String, bytes: ByteString) {

@@ -13,7 +13,7 @@ package enum SeedFiles {
   ///   - patterns: The recipe's `surface.seeds`.
   ///   - checkout: The directory they are relative to.
   ///   - limit: How many files to take; they are spread evenly over all that match.
-  /// - Returns: Inputs of at most ``InputGenerator/cap`` bytes.
+  /// - Returns: Inputs of at most ``InputGenerator/cap`` bytes, and behind them pieces of programs, twice `limit` at most.
   /// - Throws: `ForgeError` where a file cannot be read, or a pattern matches nothing.
   package static func load(_ patterns: [Recipe.Pattern], from checkout: FilePath, limit: Int = 60) throws
     -> [SampleInput]
@@ -26,8 +26,27 @@ package enum SeedFiles {
     }
     let matched = all.filter { path in patterns.contains { $0.matches(path) } }
     let inputs = try matched.compactMap { try input($0, checkout) }
+    return spread(inputs, limit) + spread(try matched.flatMap { try pieces($0, checkout) }, 2 * limit)
+  }
+
+  private static func spread(_ inputs: [SampleInput], _ limit: Int) -> [SampleInput] {
     guard inputs.count > limit else { return inputs }
     return (0..<limit).map { inputs[$0 * inputs.count / limit] }
+  }
+
+  /// What a program that tests its interpreter is made of.
+  private static func pieces(_ path: String, _ checkout: FilePath) throws -> [SampleInput] {
+    let file = checkout.appending(path)
+    guard Recipe.InputKind(fileName: path) == .javascript, try file.stat(followTargetSymlink: false).size <= largest,
+      let text = String(validating: try FileDescriptor.readAll(file), as: UTF8.self)
+    else { return [] }
+    return ProgramPieces.javaScript(text).filter { $0.text.utf8.count <= InputGenerator.cap }.map {
+      var piece = SampleInput(
+        kind: .javascript, variant: .normal, label: "piece", fileName: safe($0.name) + ".js", bytes: ByteString($0.text)
+      )
+      piece.isPiece = true
+      return piece
+    }
   }
 
   private static func paths(below directory: FilePath) throws -> [String] {
