@@ -45,7 +45,7 @@ extension Recipe {
 
     /// Makes a budget; 500 to 1,000 cases suit most programs.
     package init(
-      cases: Int = 800, executions: Int = 60_000, mutants: Int = 250, aims: Int = 32_000,
+      cases: Int = 800, executions: Int = 100_000, mutants: Int = 250, aims: Int = 32_000,
       inputBytes: Int = usualInputBytes, inputReason: String? = nil
     ) {
       self.cases = cases
