@@ -4,7 +4,7 @@ extension InputGenerator {
   /// Its libraries function by function, operators, scopes, metamethods, errors. What fails in them is caught and printed, so that the programs themselves succeed. Those of ``newerLua`` need 5.3 or
   /// 5.4; an older implementation refuses them, each in its own words.
   static func luaPrograms() -> [Draft] {
-    (luaLanguage + luaStrings + luaLibraries + luaErrors + newerLua).enumerated().map {
+    (luaLanguage + luaStrings + luaLibraries + luaErrors + newerLua + hotLua).enumerated().map {
       .normal("l\($0.offset)", $0.element + "\n")
     }
   }
