@@ -151,10 +151,11 @@ extension CompilerWrapper {
       fi
       case $tf_variant in
       control) set -- "$@" -ftrivial-auto-var-init=pattern ;;
-      # Undefined behaviour is told and survived: what runs the executable says whether it may be. Of some the outcome is
-      # the same everywhere, whatever the language says: loads at any address are what the machine has, gcc and clang
-      # define left shifts of a signed number into its sign, and copies of no bytes read nothing, from null as well (C2y
-      # allows them, WG14 N3322).
+      # Undefined behaviour is told and survived: what runs the executable says whether it may be. Some is done alike by all
+      # builds but in rare cases: loads at any address are what the machine has, gcc defines left shifts of a signed number
+      # into its sign, and copies of no bytes from null read nothing (C2y allows them, WG14 N3322). No check asks for the
+      # number of bytes, so null goes unseen where it is not read; a compiler that takes tests of it away after such a call
+      # shows in the control build.
       sanitized)
         set -- "$@" -fsanitize=address,undefined -fno-sanitize=alignment,shift-base,nonnull-attribute \
           -fsanitize-recover=undefined -fno-omit-frame-pointer -U_FORTIFY_SOURCE

@@ -25,10 +25,15 @@ package struct GivenBytes {
   /// Whether an output is a part of it.
   package mutating func holds(_ output: [UInt8]) -> Bool { all.contains { $0.firstRange(of: output) != nil } }
 
-  /// Whether an output holds one of these whole, of more bytes than chance gives.
-  package mutating func isHeld(by output: [UInt8]) -> Bool {
-    all.contains { $0.count >= Self.fewestHeld && output.firstRange(of: $0) != nil }
+  /// What is left of an output without these, where it holds them whole; the longest first, and none of so few bytes that
+  /// chance gives them.
+  package mutating func cut(from output: [UInt8]) -> [UInt8] {
+    var rest = output
+    for part in all.filter({ $0.count >= Self.fewestCut }).sorted(by: { $0.count > $1.count }) {
+      rest = rest.replacing(part, with: [])
+    }
+    return rest
   }
 
-  private static let fewestHeld = 4
+  private static let fewestCut = 4
 }

@@ -129,12 +129,12 @@ extension Pipeline {
       shown: shown, lines: lines, upstreamLines: upstreamLines, mutants: mutants, assets: assets)
   }
 
-  /// The other builds, as many at once as there are jobs: `configure`, linkers and compilers of one large file keep one
-  /// processor busy.
+  /// The other builds, two at once: `configure`, linkers and compilers of one large file keep one processor busy, and each
+  /// build is given all of them and the memory of its limits.
   private func variants(
     of reference: Staged<BuildReport>, _ recipe: Recipe, _ checkout: FetchedUpstream, _ roots: TaskRoots
   ) async throws -> BuiltVariants {
-    let turns = Turns(options.jobs)
+    let turns = Turns(min(2, options.jobs))
     async let again = turns.take {
       try await reproduce(reference, recipe, checkout, in: roots.build, tools: roots.tools)
     }

@@ -16,7 +16,7 @@ package struct StageTime: Sendable {
   }
 }
 
-/// How long the stages of one build took when they ran, in the order in which they ended.
+/// When and how long the stages of one build ran, in the order in which they ended.
 ///
 /// Bound to the task of a build, so that whatever runs a stage within it need not hand it on.
 final class StageTimings: Sendable {
@@ -25,7 +25,7 @@ final class StageTimings: Sendable {
 
   private let noted = Mutex<[StageTime]>([])
 
-  /// Every stage that ended, with its seconds; those that were found in the store too.
+  /// Every stage that ended; those that were found in the store too.
   var all: [StageTime] { noted.withLock { $0 } }
 
   /// Notes a stage.

@@ -137,6 +137,13 @@ import Testing
     #expect(made.all == others)
     #expect(made.alike(ByteString([0xFF, 0, 1, 2]), path: "dir.d/in.xz") == [others[1]])
     #expect(made.alike(ByteString([0xFF, 0, 1, 2]), path: "dir.xz/in").isEmpty)
+    // A beginning that only one content has says nothing of others.
+    let only = ByteString([9, 9, 0xFF, 9, 9])
+    made.learn(
+      Outcome(
+        termination: .exit(0), stdout: "", stderr: "",
+        files: [TreeEntry(path: "c.xz", content: .file(only, mode: 0o644))]))
+    #expect(made.alike(only, path: "in.xz") == [others[1]])
     let seed = try Invocation(argv: ["-d"], stdin: packed("upstream's own"))
     var mutator = InvocationMutator(
       materials: FuzzMaterials(subject: Self.subject), yield: PartYield(), made: made, inputBytes: 3_000,

@@ -22,7 +22,7 @@ import Testing
     let engine = SearchEngine(
       runner: AssetRunner(FakeProgram(), assets: assets), subject: subject, logger: Logger(label: "test"))
     var result = try await engine.search([HarvestSource(subject: subject, inputs: harvest.inputs, assets: assets)])
-    result.compare(with: harvest, assets: assets)
+    result.compare(with: harvest, seeds: [], assets: assets)
     return result
   }
 

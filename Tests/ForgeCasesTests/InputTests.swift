@@ -65,6 +65,33 @@ import Testing
     #expect(first.hasSuffix("test_twice();\n") && !first.contains("test_other") && !first.contains("./assert.js"))
     #expect(!pieces[1].text.contains("twice") && !pieces[1].text.contains("assertThrows"))
     #expect(ProgramPieces.javaScript("console.log(1);\n").isEmpty)
+    // What checks nothing, needs a file beside it or is too long gives none; a template may hold lines at the margin.
+    #expect(ProgramPieces.javaScript("function main() {\n}\nmain();\n").isEmpty)
+    let test = "function test_a() {\r\n    assert(`\r\nfunction test_b() {\r\n`, 1);\r\n}\r\n"
+    #expect(ProgramPieces.javaScript(test).map(\.name) == ["test_a"])
+    #expect(ProgramPieces.javaScript("import { f } from \"./other.js\";\n" + test).isEmpty)
+    #expect(ProgramPieces.javaScript(test, most: 60).isEmpty)
+    let chain = (0..<1_900).map { "function f\($0)(x) {\n    return f\($0 + 1)(x);\n}\n" }.joined()
+    let long = ProgramPieces.javaScript(chain + "function test_f() {\n    assert(f0(1));\n}\n", most: 1 << 20)
+    #expect(long.count == 1 && long[0].text.contains("f1899"))
+  }
+
+  /// Pieces are upstream's tests as well, however little of the file they are.
+  @Test func piecesAreUpstreams() throws {
+    var piece = SampleInput(
+      kind: .javascript, variant: .normal, label: "piece", fileName: "test_a.js", bytes: "function test_a() { f(1); }\n"
+    )
+    piece.isPiece = true
+    var other = piece
+    (other.isPiece, other.bytes) = (false, "console.log(1)\n")
+    let kept = [piece, other].map {
+      KeptProposal(
+        invocation: Invocation(argv: [ByteString($0.fileName)], files: $0.entries(at: $0.fileName)), origin: .help,
+        source: "help", family: "a", outcomeClass: .init(fingerprint: 1), isNovel: true)
+    }
+    var result = SearchResult(kept: kept, executions: 2, executionsBySource: [:], shards: 1)
+    result.compare(with: Harvest([], summary: HarvestSummary()), seeds: [piece, other], assets: [])
+    #expect(result.kept.map(\.isVerbatim) == [true, false])
   }
 
   @Test func seedsAreCutAndTakenApart() throws {

@@ -1,4 +1,5 @@
 import ForgeCore
+import ForgePacked
 import TestSupport
 import Testing
 
@@ -138,7 +139,7 @@ import Testing
     #expect(try await judged([.text]).dropped[.encoded] == 0)
   }
 
-  @Test func storedOutputOfACompressorLooksPacked() {
+  @Test func storedOutputOfACompressorLooksPacked() throws {
     let text = Array("hello, hello".utf8)
     func isShown(_ output: [UInt8], byCompressor: Bool = true, stdin: [UInt8]? = nil) -> Bool {
       let invocation = Invocation(argv: ["-c"], stdin: ByteString(stdin ?? text))
@@ -153,6 +154,13 @@ import Testing
     #expect(!isShown(text))
     #expect(!isShown(Array("hello, hello: not packed\n".utf8)))
     #expect(!isShown([0, 0xFF], stdin: [1, 0, 0xFF, 2]))
+    // Unpacked, between texts and after one another.
+    let binary = (0..<40).map { UInt8($0 % 5 * 51) }
+    let packed = try #require(Packer.pack(binary, as: .gzip, name: "x"))
+    for output in [binary, Array("x:\n".utf8) + binary + Array("\n".utf8), binary + binary] {
+      #expect(!isShown(output, stdin: packed))
+    }
+    #expect(isShown([1, 0, 40] + binary + [0], stdin: binary))
     #expect(!isShown([]))
   }
 

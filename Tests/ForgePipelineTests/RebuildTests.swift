@@ -59,7 +59,9 @@ enum RebuildTests {
       return
     }
     let scorer = Scorer(root: nil, workers: 2, limits: CaseLimits(), assets: parts.publicTests.assets)
-    #expect(try await scorer.score(product.executable, dist: product.dist, on: shown).passed == shown.count)
+    let score = try await scorer.score(product.executable, dist: product.dist, on: shown)
+    let missed = zip(shown, score.results).filter { !$1.verdict.isPass }
+    #expect(missed.isEmpty, "\(missed.map { "\($0.invocation): \($1.verdict)" })")
   }
 }
 

@@ -25,11 +25,12 @@ struct MadeContents: Sendable {
     for entry in outcome.files { if case .file(let bytes, _) = entry.content { add(bytes, path: entry.path) } }
   }
 
-  /// Contents other than these binary bytes that begin as they do, or had a name that ends as theirs.
+  /// Contents other than these binary bytes that begin as they do; where there are none, those whose names ended alike.
   func alike(_ bytes: ByteString, path: String?) -> [ByteString] {
     guard bytes.count >= Self.magicBytes, bytes.text == nil else { return [] }
-    let places = byMagic[Self.magic(bytes)] ?? path.flatMap(Self.ending).flatMap { byEnding[$0] } ?? []
-    return places.lazy.map { all[$0] }.filter { $0 != bytes }
+    func others(_ places: [Int]?) -> [ByteString] { (places ?? []).lazy.map { all[$0] }.filter { $0 != bytes } }
+    let alike = others(byMagic[Self.magic(bytes)])
+    return alike.isEmpty ? others(path.flatMap(Self.ending).flatMap { byEnding[$0] }) : alike
   }
 
   private mutating func add(_ bytes: ByteString, path: String?) {

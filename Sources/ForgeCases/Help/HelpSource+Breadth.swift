@@ -105,7 +105,8 @@ extension HelpSource {
     guard let kind = input.kind, languages.contains(kind), let text = input.bytes.text else { return "plain" }
     if input.isPiece {
       let name = input.fileName.prefix { $0 != "." }
-      return String(name.hasPrefix("test_") ? name.dropFirst(5) : name)
+      let told = name.hasPrefix("test_") ? name.dropFirst(5) : name
+      return told.contains(where: \.isLetter) ? String(told) : "plain"
     }
     let word = family(ofExpression: String(text.prefix(200)))
     return word == Self.noFunction ? "plain" : word

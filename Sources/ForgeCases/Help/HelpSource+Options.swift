@@ -186,9 +186,9 @@ extension HelpSource {
     let manual = ManualText(outcome.stdout.lossyText + "\n" + outcome.stderr.lossyText)
     var words: [String] = []
     // Names that are flush right leave the longest one without an indent.
-    for line in manual.lines where line.indent > 0 || line.text.contains("  ") {
+    for line in manual.lines {
       guard let word = line.text.split(whereSeparator: { " =:,".contains($0) }).first.map(String.init), word.count < 24,
-        word.first?.isLetter == true,
+        word.first?.isLetter == true, line.indent > 0 || line.text.dropFirst(word.count).hasPrefix("  "),
         word.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) })
       else { continue }
       if !words.contains(word) { words.append(word) }
@@ -216,29 +216,37 @@ extension HelpSource {
           }
         }
         batches.append([])
-        for word in named { proposeInShown(word, scope, index) }
+        let shown = shownPlaces(of: option, in: scope)
+        for word in named {
+          for (carrier, place) in shown { propose(word, at: place, of: carrier, scope, index) }
+        }
       }
     }
   }
 
-  /// A value in the place of another one in the recipe's own command lines, with what follows it and without: what stands
-  /// before an option may matter, and its value may say what is to follow.
-  private mutating func proposeInShown(_ value: String, _ scope: Int, _ index: Int) {
-    let option = scopes[scope].options[index]
-    for words in subject.surface.args where owner(of: words) == scope {
-      for carrier in fromRecipe(Array(words.dropFirst(scopes[scope].path.count)), []) {
-        for place in carrier.operands.indices.dropLast() {
-          guard case .word(let name) = carrier.operands[place], option.spec.names.contains(name),
-            case .word = carrier.operands[place + 1]
-          else { continue }
-          var changed = carrier
-          changed.operands[place + 1] = .word(value)
-          let family = scopes[scope].family(option.spec.word)
-          propose(changed.invocation(path: scopes[scope].path), family: family, origin: option.origin)
-          changed.operands.removeSubrange((place + 2)...)
-          propose(changed.invocation(path: scopes[scope].path), family: family, origin: option.origin)
+  /// The recipe's own command lines that hold an option, and where its value stands.
+  private func shownPlaces(of option: OptionState, in scope: Int) -> [(carrier: Carrier, place: Int)] {
+    subject.surface.args.filter { owner(of: $0) == scope }
+      .flatMap { fromRecipe(Array($0.dropFirst(scopes[scope].path.count)), []) }
+      .flatMap { carrier in
+        carrier.operands.indices.dropFirst().compactMap { place -> (carrier: Carrier, place: Int)? in
+          guard case .word(let name) = carrier.operands[place - 1], option.spec.names.contains(name),
+            case .word = carrier.operands[place]
+          else { return nil }
+          return (carrier, place)
         }
       }
-    }
+  }
+
+  /// Another value with what follows it and without: what stands before an option may matter, and its value may say what is
+  /// to follow.
+  private mutating func propose(_ value: String, at place: Int, of carrier: Carrier, _ scope: Int, _ index: Int) {
+    let option = scopes[scope].options[index]
+    let family = scopes[scope].family(option.spec.word)
+    var changed = carrier
+    changed.operands[place] = .word(value)
+    propose(changed.invocation(path: scopes[scope].path), family: family, origin: option.origin)
+    changed.operands.removeSubrange((place + 1)...)
+    propose(changed.invocation(path: scopes[scope].path), family: family, origin: option.origin)
   }
 }

@@ -2,7 +2,8 @@ import ForgeCore
 
 /// Runs on what an earlier run left: logs, databases, locks, outputs that are there already.
 ///
-/// A case is one run, and its input tree may be what another run made of it.
+/// A case is one run, and its input tree may be what another run made of it. Where that holds a time the record of a search
+/// holds it as well, and another search records another one.
 extension HelpSource {
   /// A run that worked and changed its directory.
   struct Left {
@@ -13,16 +14,17 @@ extension HelpSource {
     let written: [TreeEntry]
     let family: String
 
-    /// The first input that the command line names.
+    /// The first input that the command line names and that is there still.
     var named: String? {
       let words = Set(invocation.argv.compactMap(\.text))
-      return invocation.files.first { words.contains($0.path) }?.path
+      let there = Set(tree.map(\.path))
+      return invocation.files.first { words.contains($0.path) && there.contains($0.path) }?.path
     }
 
     /// Nil where the directory cannot be laid out as an input.
     init?(_ trial: Trial) {
       let outcome = trial.observation.outcome
-      guard trial.succeeded, !outcome.files.isEmpty else { return nil }
+      guard trial.succeeded, trial.proposal.isCandidate, !outcome.files.isEmpty else { return nil }
       invocation = trial.proposal.invocation
       var entries: [String: TreeEntry] = [:]
       for entry in invocation.files { entries[entry.path] = entry }
@@ -48,6 +50,7 @@ extension HelpSource {
     /// Where the file's name stands; nil where it names none.
     let place: Int?
     let family: String
+    let origin: Case.Origin
 
     init?(_ trial: Trial) {
       let invocation = trial.proposal.invocation
@@ -58,7 +61,7 @@ extension HelpSource {
       else { return nil }
       place = places.first
       words = invocation.argv.enumerated().map { $0.offset == places.first ? ByteString() : $0.element }
-      family = trial.proposal.family
+      (family, origin) = (trial.proposal.family, trial.proposal.origin)
     }
 
     func argv(_ file: String?) -> [ByteString]? {
@@ -89,32 +92,27 @@ extension HelpSource {
     left.append(one)
   }
 
-  /// Each call on what each run left, the run's own call first, on it as it is and damaged.
+  /// Each call on what each run left, the run's own call first.
+  ///
+  /// Nothing where no case compares files: then no rebuild has to write what it would have to read. What was written is not
+  /// damaged, for how a program complains about a form of its own is in no document.
   mutating func planResumed() {
-    for one in left {
+    for one in left where subject.surface.ignore[.files] == nil {
       batches.append([])
-      resume(one, one.invocation.argv, one.tree, family: one.family)
-      for file in one.written.prefix(Self.mostWritten) {
-        guard case .file(let bytes, let mode) = file.content else { continue }
-        let whole = SampleInput(kind: nil, variant: .normal, label: "", fileName: file.path, bytes: bytes)
-        for damaged in whole.damaged {
-          let entry = TreeEntry(path: file.path, content: .file(damaged.bytes, mode: mode))
-          resume(one, one.invocation.argv, one.tree.map { $0.path == file.path ? entry : $0 }, family: one.family)
-        }
-      }
+      resume(one, one.invocation.argv, family: one.family)
       for call in calls {
         let files = call.place == nil ? [nil] : [one.named] + one.written.prefix(Self.mostWritten).map(\.path)
         for file in files {
-          if let argv = call.argv(file) { resume(one, argv, one.tree, family: call.family) }
+          if let argv = call.argv(file) { resume(one, argv, family: call.family, origin: call.origin) }
         }
       }
     }
     (left, calls, classesOfCalls) = ([], [], [])
   }
 
-  private mutating func resume(_ one: Left, _ argv: [ByteString], _ tree: [TreeEntry], family: String) {
+  private mutating func resume(_ one: Left, _ argv: [ByteString], family: String, origin: Case.Origin = .help) {
     let invocation = Invocation(
-      argv: argv, stdin: one.invocation.stdin, files: tree, environment: one.invocation.environment)
-    if invocation.treeFault == nil { propose(invocation, family: family) }
+      argv: argv, stdin: one.invocation.stdin, files: one.tree, environment: one.invocation.environment)
+    if invocation.treeFault == nil { propose(invocation, family: family, origin: origin) }
   }
 }

@@ -71,7 +71,7 @@ package struct HelpSource: CaseSource {
   /// Runs that worked, for what may be packed, and the uses of inputs that they show.
   var fed: [Fed] = []
   var usesFed: Set<String> = []
-  /// What runs left in their directory, and a command line of each class of outcome.
+  /// What runs left in their directory, and command lines of different outcomes, the first of each.
   var left: [Left] = []
   var calls: [Call] = []
   var classesOfCalls: Set<OutcomeClass> = []

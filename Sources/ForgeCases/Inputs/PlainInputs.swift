@@ -29,7 +29,8 @@ extension InputGenerator {
     ] + encodings
   }
 
-  /// One line in other encodings than UTF-8: whoever reads texts may know them, or at least has to get past them.
+  /// Texts in other encodings, and in forms of UTF-8 that few write: whoever reads texts may know them, or at least has to
+  /// get past them.
   private static let encodings: [Draft] = [
     // ISO 2022 (ECMA-35): sets of 94, 96 and 94 x 94 characters, invoked left and right, locking and once.
     Draft(

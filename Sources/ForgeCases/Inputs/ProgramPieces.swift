@@ -10,51 +10,68 @@ enum ProgramPieces {
     let text: String
   }
 
-  /// The pieces of a program in JavaScript, one for each function without parameters that stands at the left margin.
-  static func javaScript(_ text: String) -> [Piece] {
+  /// Files with more definitions are no tests that somebody wrote.
+  private static let mostDefinitions = 2_000
+
+  /// The pieces of a program in JavaScript: functions without parameters that stand at the left margin and call a check.
+  ///
+  /// - Parameters:
+  ///   - text: The program; what needs another file beside it gives none.
+  ///   - most: How many bytes a piece may have.
+  /// - Returns: The pieces in the program's order.
+  static func javaScript(_ text: String, most: Int = InputGenerator.cap) -> [Piece] {
     let chunks = chunks(of: text)
-    // Directives and imports are wanted by all, but for those of checks.
-    let lead = chunks.filter { chunk in
-      guard chunk.name == nil, let first = chunk.text.first else { return false }
-      return "\"'".contains(first) || chunk.text.hasPrefix("import ") && !words(of: chunk.text).contains(where: isCheck)
+    let lead = chunks.filter {
+      $0.name == nil && ($0.text.hasPrefix("\"use ") || $0.text.hasPrefix("'use ") || $0.imports)
     }
+    // Checks are made anew.
+    .filter { chunk in !(chunk.imports && chunk.words.contains(where: isCheck)) }.map(\.text)
     let defined = chunks.filter { $0.name != nil }
-    return defined.filter(\.isCallable).map { test in
-      var needed = words(of: test.text)
-      var helpers: Set<Int> = []
-      var grew = true
-      while grew {
-        grew = false
-        for (place, chunk) in defined.enumerated() where chunk.name != test.name && !chunk.checks {
-          guard let name = chunk.name, needed.contains(name), helpers.insert(place).inserted else { continue }
-          needed.formUnion(words(of: chunk.text))
-          grew = true
+    guard defined.count <= mostDefinitions, !lead.contains(where: { $0.contains("\"./") || $0.contains("'./") }) else {
+      return []
+    }
+    let places = Dictionary(defined.indices.map { (defined[$0].name!, $0) }, uniquingKeysWith: { first, _ in first })
+    return defined.indices.compactMap { start in
+      guard defined[start].isCallable, defined[start].words.contains(where: isCheck) else { return nil }
+      var (needed, rest, bytes) = (Set([start]), [start], 0)
+      var checks: Set<String> = []
+      while let place = rest.popLast() {
+        bytes += defined[place].text.utf8.count
+        guard bytes <= most else { return nil }
+        for word in defined[place].words {
+          if isCheck(word) {
+            checks.insert(word)
+          } else if let other = places[word], needed.insert(other).inserted {
+            rest.append(other)
+          }
         }
       }
-      let checks = needed.filter(isCheck).sorted().map(printing)
-      let parts =
-        lead.map(\.text) + [test.text] + checks + helpers.sorted().map { defined[$0].text } + ["\(test.name!)();\n"]
-      return Piece(name: test.name!, text: parts.joined())
+      let helpers = needed.subtracting([start]).sorted().map { defined[$0].text }
+      let name = defined[start].name!
+      let text = (lead + [defined[start].text] + checks.sorted().map(printing) + helpers + ["\(name)();\n"]).joined()
+      return text.utf8.count <= most ? Piece(name: name, text: text) : nil
     }
   }
 
   /// What stands together at the left margin: from a line that begins there to the next.
   private struct Chunk {
-    var text: String
+    let text: String
+    let words: Set<String>
     /// What it defines.
-    var name: String?
+    private(set) var name: String?
     /// Whether it is a function without parameters.
-    var isCallable = false
+    private(set) var isCallable = false
 
-    var checks: Bool { name.map(isCheck) ?? false }
+    var imports: Bool { text.hasPrefix("import ") }
 
     init(_ text: String) {
       self.text = text
-      var words = text.prefix { $0 != "\n" }.split(separator: " ")[...]
-      while let word = words.first, ["export", "default", "async"].contains(word) { words = words.dropFirst() }
-      guard let keyword = words.popFirst(), ["function", "function*", "class", "var", "let", "const"].contains(keyword)
+      words = Set(text.split { !($0.isLetter || $0.isNumber || "_$".contains($0)) }.map(String.init))
+      var line = text.prefix { !$0.isNewline }.split(separator: " ")[...]
+      while let word = line.first, ["export", "default", "async"].contains(word) { line = line.dropFirst() }
+      guard let keyword = line.popFirst(), ["function", "function*", "class", "var", "let", "const"].contains(keyword)
       else { return }
-      let rest = words.joined(separator: " ").drop { $0 == "*" || $0 == " " }
+      let rest = line.joined(separator: " ").drop { $0 == "*" || $0 == " " }
       let found = rest.prefix { $0.isLetter || $0.isNumber || "_$".contains($0) }
       guard !found.isEmpty else { return }
       name = String(found)
@@ -64,16 +81,15 @@ enum ProgramPieces {
 
   private static func chunks(of text: String) -> [Chunk] {
     var found: [String] = []
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+    var isQuoted = false
+    for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
       let begins = line.first.map { !$0.isWhitespace && !"})]*+{".contains($0) } ?? false
-      if begins || found.isEmpty { found.append("") }
+      // A template may hold lines at the margin.
+      if begins && !isQuoted || found.isEmpty { found.append("") }
       found[found.count - 1] += line + "\n"
+      if line.count(where: { $0 == "`" }) % 2 == 1 { isQuoted.toggle() }
     }
     return found.map(Chunk.init)
-  }
-
-  private static func words(of text: String) -> Set<String> {
-    Set(text.split { !($0.isLetter || $0.isNumber || "_$".contains($0)) }.map(String.init))
   }
 
   private static func isCheck(_ name: String) -> Bool { name.lowercased().hasPrefix("assert") }

@@ -40,7 +40,7 @@ package enum SeedFiles {
     guard Recipe.InputKind(fileName: path) == .javascript, try file.stat(followTargetSymlink: false).size <= largest,
       let text = String(validating: try FileDescriptor.readAll(file), as: UTF8.self)
     else { return [] }
-    return ProgramPieces.javaScript(text).filter { $0.text.utf8.count <= InputGenerator.cap }.map {
+    return ProgramPieces.javaScript(text).map {
       var piece = SampleInput(
         kind: .javascript, variant: .normal, label: "piece", fileName: safe($0.name) + ".js", bytes: ByteString($0.text)
       )

@@ -27,10 +27,12 @@ package enum PackedLook {
     }
   }
 
-  /// Whether an output that nothing opens is short and no text, or an input with bytes around it that are none.
+  /// Whether an output that nothing opens is short and no text, or inputs with bytes around them that are none.
   private static func isStored(_ output: [UInt8], _ given: inout GivenBytes) -> Bool {
-    guard !output.isEmpty, UnpackedText.parts(of: output) == nil, ByteString(output).text == nil else { return false }
-    return output.count < shortest || given.isHeld(by: output)
+    guard UnpackedText.parts(of: output) == nil, ByteString(output).text == nil else { return false }
+    if output.count < shortest { return true }
+    let around = given.cut(from: output)
+    return around.count < output.count && ByteString(around).text == nil
   }
 
   /// Whether bytes begin as packed ones do, or are nearly as different from each other as random ones.

@@ -78,10 +78,15 @@ package struct SearchResult: Sendable, Hashable {
     self.harvest = harvest
   }
 
-  /// Marks what equals upstream's tests or is alike, and says what is known of those.
-  package mutating func compare(with harvest: Harvest, assets: [TreeEntry]) {
+  /// Marks what equals upstream's tests or is alike, and says what is known of those; what was taken out of upstream's
+  /// programs is upstream's as well.
+  package mutating func compare(with harvest: Harvest, seeds: [SampleInput], assets: [TreeEntry]) {
     self.harvest = harvest.summary
-    let tests = UpstreamTests(harvest.inputs, assets: Set(assets.map(\.path)))
+    let pieces = seeds.filter(\.isPiece).map {
+      HarvestedInput(
+        invocation: Invocation(argv: [ByteString($0.fileName)], files: $0.entries(at: $0.fileName)), place: "piece")
+    }
+    let tests = UpstreamTests(harvest.inputs + pieces, assets: Set(assets.map(\.path)))
     for index in kept.indices { kept[index].isVerbatim = tests.holds(kept[index].invocation) }
   }
 

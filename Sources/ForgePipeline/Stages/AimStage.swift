@@ -29,7 +29,7 @@ extension Pipeline {
       inputs["harvest"] = harvest.map { .string($0.result.digest.hex) } ?? .null
       inputs["aims"] = .integer(Int64(budget.aims))
       inputs["mutants"] = .integer(Int64(Self.aimedMutants * budget.mutants))
-      return try await stage("aim", version: 11, detail: task.recipe.id, inputs: .object(inputs)) { work, report in
+      return try await stage("aim", version: 12, detail: task.recipe.id, inputs: .object(inputs)) { work, report in
         let start = ContinuousClock.now
         let place = work.appending(Self.scratch)
         try place.makeDirectory()
@@ -41,7 +41,8 @@ extension Pipeline {
           parsing: FileDescriptor.readAll(search.directory.appending(SearchResult.fileName)))
         var result = try await aim(task, found, at: targets, report)
         try place.removeTree()
-        if let upstream = try harvested(harvest) { result.compare(with: upstream, assets: task.assets) }
+        let seeds = try SeedFiles.load(task.recipe.surface.seeds, from: task.checkout.directory)
+        if let upstream = try harvested(harvest) { result.compare(with: upstream, seeds: seeds, assets: task.assets) }
         try FileDescriptor.writeNew(work.appending(SearchResult.fileName), result.bytes)
         return SearchRecord(result, seconds: search.result.seconds + (ContinuousClock.now - start).inSeconds)
       }

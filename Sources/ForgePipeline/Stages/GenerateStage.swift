@@ -36,7 +36,7 @@ extension Pipeline {
       "instrumented": instrumented.key,
       "recorded": recordedSearch.map { .string(Digest(of: $0).hex) } ?? .null,
     ]
-    return try await stage("search", version: 26, detail: task.recipe.id, inputs: inputs) { work, report in
+    return try await stage("search", version: 27, detail: task.recipe.id, inputs: inputs) { work, report in
       if let recordedSearch {
         let result = try SearchResult(parsing: recordedSearch)
         try FileDescriptor.writeNew(work.appending(SearchResult.fileName), recordedSearch)
@@ -60,7 +60,8 @@ extension Pipeline {
         }
         return try await engine.search(sources)
       }
-      if let upstream { result.compare(with: upstream, assets: task.assets) }
+      let seeds = try SeedFiles.load(task.recipe.surface.seeds, from: task.checkout.directory)
+      if let upstream { result.compare(with: upstream, seeds: seeds, assets: task.assets) }
       try FileDescriptor.writeNew(work.appending(SearchResult.fileName), result.bytes)
       return SearchRecord(result, seconds: (ContinuousClock.now - start).inSeconds)
     }
@@ -79,7 +80,7 @@ extension Pipeline {
       "solve": solve.key, "documents": .string(task.documentsDigest.hex), "assets": .string(task.assetsDigest.hex),
       "id": .string(task.recipe.id), "split": try JSONValue(encoding: options.split),
     ]
-    return try await stage("judge", version: 26, detail: task.recipe.id, inputs: inputs) { work, report in
+    return try await stage("judge", version: 27, detail: task.recipe.id, inputs: inputs) { work, report in
       let found = try SearchResult(
         parsing: FileDescriptor.readAll(search.directory.appending(SearchResult.fileName)))
       var cells: [StartedCells] = []
