@@ -5,7 +5,7 @@ extension InputGenerator {
   /// What fails in them is caught and printed, so that the programs themselves succeed.
   static func javascriptPrograms() -> [Draft] {
     let caught = "const t = f => { try { return f() } catch (e) { return e.name + ': ' + e.message } };\n"
-    return (scriptLanguage + scriptObjects + scriptText).enumerated().map {
+    return (scriptLanguage + scriptObjects + scriptText + unicodeScripts).enumerated().map {
       .normal("j\($0.offset)", $0.element + "\n")
     }
       + scriptFaults.enumerated().map { .normal("f\($0.offset)", caught + $0.element + "\n") }

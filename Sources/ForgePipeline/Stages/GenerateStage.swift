@@ -36,7 +36,7 @@ extension Pipeline {
       "instrumented": instrumented.key,
       "recorded": recordedSearch.map { .string(Digest(of: $0).hex) } ?? .null,
     ]
-    return try await stage("search", version: 27, detail: task.recipe.id, inputs: inputs) { work, report in
+    return try await stage("search", version: 28, detail: task.recipe.id, inputs: inputs) { work, report in
       if let recordedSearch {
         let result = try SearchResult(parsing: recordedSearch)
         try FileDescriptor.writeNew(work.appending(SearchResult.fileName), recordedSearch)
