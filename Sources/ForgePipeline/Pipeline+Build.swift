@@ -125,8 +125,7 @@ extension Pipeline {
     return Ingredients(
       recipe: recipe, checkout: checkout, roots: roots, reference: reference,
       reproducible: .value(variants.again.result.equal), control: variants.control, sealed: sealed, search: search,
-      judged: judged,
-      shown: shown, lines: lines, upstreamLines: upstreamLines, mutants: mutants, assets: assets)
+      judged: judged, shown: shown, lines: lines, upstreamLines: upstreamLines, mutants: mutants, assets: assets)
   }
 
   /// The other builds, two at once: `configure`, linkers and compilers of one large file keep one processor busy, and each
