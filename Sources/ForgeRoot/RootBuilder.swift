@@ -100,10 +100,7 @@ package struct RootBuilder: Sendable {
   func bootstrap(_ plan: RootPlan, progress: (@Sendable (String) -> Void)? = nil) async throws -> FilePath {
     let mode = try BootstrapMode.current()
     // Looked for here, since as root another program calls it.
-    guard Libexec.hostProgram("mmdebstrap") != nil else {
-      throw ForgeError(
-        .missingProgram, "mmdebstrap is not installed; `taskforge doctor` names the package to install")
-    }
+    _ = try Libexec.requiredHostProgram("mmdebstrap")
     progress?("downloading \(plan.packages.count) packages, \(plan.downloadBytes >> 20) MiB")
     try await archive.download(plan.packages, onLine: progress)
     let scratch = workDirectory.appending("root-\(getpid())-\(UInt32.random(in: 0 ... .max))")

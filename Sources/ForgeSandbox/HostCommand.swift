@@ -28,10 +28,7 @@ package enum HostCommand {
     guard let name = argv.first else { throw ForgeError(.startFailed, "an empty command cannot be started") }
     var resolved = argv
     if !name.contains("/") {
-      guard let program = Libexec.hostProgram(name) else {
-        throw ForgeError(.missingProgram, "\(name) is not installed; `taskforge doctor` names the package to install")
-      }
-      resolved[0] = program.string
+      resolved[0] = try Libexec.requiredHostProgram(name).string
     }
     let lines = onLine.map(LineSplitter.init)
     let command = BoxedCommand(

@@ -62,6 +62,16 @@ package enum Libexec {
     return nil
   }
 
+  /// A program of the host that has to be there.
+  ///
+  /// - Throws: ``ForgeError`` with ``ForgeError/Code/missingProgram``.
+  package static func requiredHostProgram(_ name: String) throws -> FilePath {
+    guard let program = hostProgram(name) else {
+      throw ForgeError(.missingProgram, "\(name) is not installed; `taskforge doctor` names the package to install")
+    }
+    return program
+  }
+
   private static var directories: [FilePath] {
     var found: [FilePath] = []
     if let set = getenv("TASKFORGE_LIBEXEC") { found.append(FilePath(String(cString: set))) }

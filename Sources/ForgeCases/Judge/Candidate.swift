@@ -39,7 +39,8 @@ struct Candidate: Sendable {
     self.changes = changes
   }
 
-  /// The case, with what its normalisers know written in one way and without what is left out, so that the same search gives the same suite.
+  /// The case, with what its normalisers know written in one way and without what is left out, so that the same search
+  /// gives the same suite.
   var admitted: Admitted {
     var expect = expect
     let form = comparison.form(of: expect)

@@ -60,8 +60,7 @@ extension Pipeline {
         }
         return try await engine.search(sources)
       }
-      let seeds = try SeedFiles.load(task.recipe.surface.seeds, from: task.checkout.directory)
-      if let upstream { result.compare(with: upstream, seeds: seeds, assets: task.assets) }
+      if let upstream { result.compare(with: upstream, seeds: subject.seeds, assets: task.assets) }
       try FileDescriptor.writeNew(work.appending(SearchResult.fileName), result.bytes)
       return SearchRecord(result, seconds: (ContinuousClock.now - start).inSeconds)
     }
