@@ -61,6 +61,23 @@ import Testing
     #expect(judged.reasons[stand.invocation.id] == .edges)
   }
 
+  /// Ten errors fit beside twenty-four; six of those that rank first reach what others do, and leave their room.
+  @Test func whatAddsNothingLeavesItsRoom() async throws {
+    func failing(_ number: Int, family: String, edges: [UInt64]) -> KeptProposal {
+      KeptProposal(
+        invocation: Invocation(argv: [ByteString("gone\(number).txt")]), origin: .help, source: "test", family: family,
+        outcomeClass: .init(fingerprint: 9), isNovel: true, features: edges.map { $0 << 3 })
+    }
+    // Each edge is covered three times before outcomes have their turn.
+    let alike = (0..<9).map { failing($0, family: "family\($0 % 3)", edges: [UInt64(900 + $0 % 3)]) }
+    let others = (10..<18).map { failing($0, family: "error\($0)", edges: []) }
+    let judged = try await judge(base + alike + others)
+    #expect(judged.suite.cases.count { $0.expect.isError } == 10)
+    #expect(judged.suite.cases.count { $0.family.hasPrefix("error") } == 7)
+    #expect(judged.report.dropped[.redundant] == 6 && judged.report.dropped[.errors] == 1)
+    #expect(judged.reasons.count == judged.suite.cases.count)
+  }
+
   @Test func killersRankWithEdges() {
     let many = (0..<50).map { kept("line \($0)\n", edges: [UInt64($0 % 5)], outcome: UInt64($0)) }
     let ranked = Ranking.order(many + [kept("late\n", edges: [1], kills: [0x401000])])

@@ -56,7 +56,8 @@ import Testing
   static let pieces =
     [
       "2026-11-25", "T", " ", "06:32:05", "Z", "Wed", " Nov ", "25", ",", " 2026", "0x", "55d0c0ffee00", "/tmp/",
-      "lua_AbC123", ".o", "pid ", "[123]:", "/proc/", "12", "ms", "1.5", "s", "0m0.01s", "e-06", "0.00123", "1795588325",
+      "lua_AbC123", ".o", "pid ", "[123]:", "/proc/", "12", "ms", "1.5", "s", "0m0.01s", "e-06", "0.00123",
+      "1795588325",
       "x", "_", "-", "\n", " UTC", " PM", "\u{B5}s",
     ].map { Array($0.utf8) } + [[0xFF], [0x00], [0xC2]]
 
@@ -79,8 +80,10 @@ import Testing
     }
   }
 
-  /// The same of what opens streams. It is no stream that is opened here but texts that look like one by chance: brotli
-  /// has no magic number, and `Z` with fifteen bytes behind it is a stream of nothing.
+  /// The same of what opens streams.
+  ///
+  /// No stream is among the pieces, but some texts look like one by chance: brotli has no magic number, and `Z` with
+  /// fifteen bytes behind it is a stream of nothing.
   @Test func whatIsOpenedStaysOpen() {
     #expect(NormalisedText("Z\n0.00 Nov ms", by: [.unpacked, .brotli]).bytes == Array("[unpacked] brotli\n\n".utf8))
     Self.withRandomTexts(3_000, of: Normaliser.allCases.filter(\.opens)) { text, names in

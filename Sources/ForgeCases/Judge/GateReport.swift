@@ -116,14 +116,6 @@ struct GateLedger {
 
   mutating func setNotMeasured(_ gate: Gate, _ reason: String) { notMeasured[gate] = reason }
 
-  /// Takes back what the suite's bounds stopped, before they are applied anew.
-  mutating func reset(_ gates: [Gate]) {
-    for gate in gates {
-      counts[gate] = nil
-      examples[gate] = nil
-    }
-  }
-
   var entries: [GateReport.Entry] {
     Gate.allCases.map { gate in
       .init(

@@ -95,11 +95,14 @@ package struct Judge: Sendable {
     var choice = SuiteBounds.Choice()
     var line = GateLine(pools: pools, limits: limits, surroundings: surroundings, surface: subject.surface)
     var next = 0
+    var isFilling = false
     var final = ledger
     while true {
       try Task.checkCancellation()
       final = ledger
-      choice = bounds.choose(pool.open, evidence: evidence, ledger: &final)
+      // What fills a bound ranks low; while there is more to consider, that may be better.
+      isFilling = isFilling || next == ranked.count && choice.cases.count < subject.budget.cases
+      choice = bounds.choose(pool.open, evidence: evidence, isFilling: isFilling, ledger: &final)
       let untried = pool.untried(in: choice)
       progress(
         .init(

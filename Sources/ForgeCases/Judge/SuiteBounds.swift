@@ -58,13 +58,39 @@ package struct SuiteBounds {
   ///
   /// What adds nothing goes when the other bounds hold, so that none goes for the sake of one that falls out itself; what
   /// is left is first to show more than before, and stays.
-  func choose(_ admitted: [Admitted], evidence: EvidenceReader, ledger: inout GateLedger) -> Choice {
-    var (choice, pool) = bounded(admitted, evidence, &ledger)
-    let needed = withoutRedundant(pool, &ledger)
-    if needed.count < pool.count { (choice, pool) = bounded(needed.map(\.0), evidence, &ledger) }
-    var novelty = Novelty(classes)
-    choice.reasons = pool.compactMap { novelty.add($0, comparedBy: $1) }
-    return choice
+  ///
+  /// - Parameters:
+  ///   - admitted: Cases in rank order.
+  ///   - evidence: Tells where a behaviour is documented.
+  ///   - isFilling: Whether others take the room within the bounds that is left by what adds nothing. Of the hundred
+  ///     errors that a bound lets through nearly all may say the same.
+  ///   - ledger: Told what is stopped.
+  /// - Returns: What the bounds let through.
+  func choose(
+    _ admitted: [Admitted], evidence: EvidenceReader, isFilling: Bool = false, ledger: inout GateLedger
+  ) -> Choice {
+    var open = admitted
+    while true {
+      var told = ledger
+      var (choice, pool) = bounded(open, evidence, &told)
+      let surplus = redundant(in: pool)
+      if surplus.isEmpty {
+        ledger = told
+        var novelty = Novelty(classes)
+        choice.reasons = pool.compactMap { novelty.add($0, comparedBy: $1) }
+        return choice
+      }
+      // What a bound stopped is tried anew where others may take the room, and is told of then.
+      if !isFilling {
+        ledger = told
+        open = pool.map(\.0)
+      }
+      for item in surplus {
+        ledger.stop(item, at: .redundant, "cases that rank before it show and reach all that it does")
+      }
+      let gone = Set(surplus.map(\.id))
+      open.removeAll { gone.contains($0.invocation.id) }
+    }
   }
 
   /// Applies the bounds until nothing falls out.
@@ -132,13 +158,10 @@ package struct SuiteBounds {
     }
   }
 
-  private func withoutRedundant(_ items: [Built], _ ledger: inout GateLedger) -> [Built] {
+  /// What adds nothing to those before it.
+  private func redundant(in items: [Built]) -> [Invocation] {
     var novelty = Novelty(classes)
-    return items.filter { item, comparison in
-      if novelty.add(item, comparedBy: comparison) != nil { return true }
-      ledger.stop(item.invocation, at: .redundant, "cases that rank before it show and reach all that it does")
-      return false
-    }
+    return items.filter { novelty.add($0, comparedBy: $1) == nil }.map(\.0.invocation)
   }
 
   private func withinShared(_ items: [Built], _ ledger: inout GateLedger) -> [Built] {
