@@ -47,6 +47,9 @@ extension Case {
       compare: Comparison(
         stdout: try .init(json: compare["stdout"]), stderr: try .init(json: compare["stderr"]),
         files: try .init(json: compare["files"])))
+    guard self.compare.stdout.excepted.isEmpty, self.compare.stderr.excepted.isEmpty else {
+      throw ForgeError(.malformed, "'except' names files, so it stands in 'files' of 'compare' alone.")
+    }
     guard json["id"]?.text == id.hex else {
       throw ForgeError(.malformed, "The id \(json["id"]?.text ?? "(none)") does not belong to this input: \(id.hex).")
     }
@@ -160,6 +163,8 @@ extension Comparison.Rule {
     case .ignored(let reason): ["ignored": .string(reason)]
     case .normalised(let names, let reason):
       ["normaliser": .array(names.map { .string($0.rawValue) }), "reason": .string(reason)]
+    case .except(let paths, let reason):
+      ["except": .array(paths.map { .string($0) }), "reason": .string(reason)]
     }
   }
 
@@ -173,10 +178,18 @@ extension Comparison.Rule {
       guard case .normalised(let names, _) = self, !names.isEmpty, names == Set(names).sorted() else {
         throw ForgeError(.malformed, "'normaliser' names each one once, in the order \(Self.known).")
       }
+    } else if let paths = json?["except"]?.elements, let reason = json?["reason"]?.text {
+      self = .except(paths.compactMap(\.text), reason: reason)
+      guard case .except(let known, _) = self, known.count == paths.count, !known.isEmpty,
+        known == Set(known).sorted(), known.allSatisfy(TreeEntry.isContained)
+      else { throw ForgeError(.malformed, "'except' names each path once, in order, below the working directory.") }
     } else {
       throw ForgeError(
         .malformed,
-        "Each stream of 'compare' is \"exact\", {\"ignored\": reason} or {\"normaliser\": [name, …], \"reason\": …}.")
+        """
+        Each stream of 'compare' is "exact", {"ignored": reason} or {"normaliser": [name, …], "reason": …}, and \
+        'files' may be {"except": [path, …], "reason": …}.
+        """)
     }
   }
 

@@ -74,6 +74,9 @@ package struct Comparison: Sendable, Hashable {
     case ignored(reason: String)
     /// After named normalisers have been applied to both sides; at least one, in their order.
     case normalised(by: [Normaliser], reason: String)
+    /// Of files alone: all but the contents of the ones at some paths, in byte order; that they are there, and their
+    /// permissions, count.
+    case except([String], reason: String)
   }
   /// For standard output.
   package var stdout: Rule

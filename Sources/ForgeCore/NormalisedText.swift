@@ -86,7 +86,7 @@ extension Comparison.Rule {
     of text: ByteString, from side: UnpackedText.Side, within allowance: inout PackedStream.Allowance
   ) -> ByteString {
     switch self {
-    case .exact: text
+    case .exact, .except: text
     case .ignored: ByteString()
     case .normalised(let names, _): ByteString(NormalisedText(text, by: names, from: side, within: &allowance).bytes)
     }
@@ -102,6 +102,7 @@ extension Comparison.Rule {
     switch self {
     case .exact: return tree
     case .ignored: return []
+    case .except(let paths, _): return tree.map { paths.contains($0.path) ? $0.withoutContents : $0 }
     case .normalised:
       var allowance = PackedStream.Allowance()
       return tree.map { entry in
@@ -117,8 +118,19 @@ extension Comparison.Rule {
   /// The normalisers that it applies.
   package var normalisers: [Normaliser] { if case .normalised(let names, _) = self { names } else { [] } }
 
+  /// The paths whose contents it leaves out.
+  package var excepted: [String] { if case .except(let paths, _) = self { paths } else { [] } }
+
   /// Whether what is compressed is opened.
   package var opens: Bool { normalisers.contains(where: \.opens) }
+}
+
+extension TreeEntry {
+  /// The same entry; a file is empty.
+  package var withoutContents: TreeEntry {
+    guard case .file(_, let mode) = content else { return self }
+    return TreeEntry(path: path, content: .file(ByteString(), mode: mode))
+  }
 }
 
 extension Comparison {

@@ -127,6 +127,27 @@ import Testing
     }
   }
 
+  @Test func exceptionsAreReadAndOthersRefused() throws {
+    let item = Case(
+      invocation: Invocation(argv: ["x"]), family: "f", origin: .help, evidence: nil, timeoutMilliseconds: 5000,
+      expect: Outcome(termination: .exit(0), stdout: "a", stderr: "", files: []),
+      compare: Comparison(files: .except([".log", "b/deps"], reason: "r")))
+    let line = String(decoding: CanonicalJSON.bytes(item.json.value), as: UTF8.self)
+    #expect(line.contains(#""files":{"except":[".log","b/deps"],"reason":"r"}"#))
+    func read(_ old: String, _ new: String) throws -> Case {
+      try Case(json: JSONValue(parsing: Array(line.replacing(old, with: new).utf8))) { _ in [] }
+    }
+    let paths = #"[".log","b/deps"]"#
+    #expect(try read(paths, paths) == item)
+    for other in ["[]", #"["b",".log"]"#, #"["b","b"]"#, #"["../b"]"#, #"["/b"]"#, "[1]", #""b""#] {
+      #expect(throws: ForgeError.self) { try read(paths, other) }
+    }
+    // It is for files alone.
+    #expect(throws: ForgeError.self) {
+      try read(#""stderr":"exact""#, #""stderr":{"except":["b"],"reason":"r"}"#)
+    }
+  }
+
   /// A constant program passes what has its form, whatever the values were.
   @Test func sharedOutcomesAreThoseOfOneForm() {
     func item(_ number: Int, _ stdout: String) -> Case {

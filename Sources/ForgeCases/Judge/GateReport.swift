@@ -88,6 +88,8 @@ package struct GateReport: Sendable, Hashable, Codable {
   package var stdoutIgnored: [String: Int]
   /// Cases whose files are not compared, by reason.
   package var filesIgnored: [String: Int]
+  /// Cases in which the contents of a file are not compared, by its path.
+  package var contentsIgnored: [String: Int]
   /// What each normaliser keeps, by its name; those that keep nothing are left out.
   package var normalisers: [String: NormaliserUse]
   /// Runs of each case beyond the first ten, made where chance changed the outcome of others.

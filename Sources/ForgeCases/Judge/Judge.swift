@@ -205,6 +205,7 @@ package struct Judge: Sendable {
       stderrIgnored: count { if case .ignored(let reason) = $0.compare.stderr { reason } else { nil } },
       stdoutIgnored: count { if case .ignored(let reason) = $0.compare.stdout { reason } else { nil } },
       filesIgnored: count { if case .ignored(let reason) = $0.compare.files { reason } else { nil } },
+      contentsIgnored: cases.flatMap(\.compare.files.excepted).reduce(into: [:]) { $0[$1, default: 0] += 1 },
       normalisers: NormaliserUse.uses(in: cases, line.changes),
       furtherRuns: line.rounds * surroundings.changes.count, executions: line.executions)
   }

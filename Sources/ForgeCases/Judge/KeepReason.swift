@@ -45,27 +45,17 @@ struct Novelty {
 final class ComparedClasses {
   private struct Key: Hashable {
     var id: Digest
-    var parts: [[Normaliser]?]
+    var comparison: Comparison
   }
   private var known: [Key: OutcomeClass] = [:]
 
   /// The class of a case's outcome.
   func of(_ item: Admitted, comparedBy comparison: Comparison) -> OutcomeClass {
-    let rules = [comparison.stdout, comparison.stderr, comparison.files]
-    let key = Key(id: item.invocation.id, parts: rules.map(Self.normalisers))
+    let key = Key(id: item.invocation.id, comparison: comparison)
     if let found = known[key] { return found }
     let outcome = OutcomeClass(Self.compared(item.expect, by: comparison), of: item.invocation)
     known[key] = outcome
     return outcome
-  }
-
-  /// What a rule applies; nil where nothing is compared.
-  private static func normalisers(of rule: Comparison.Rule) -> [Normaliser]? {
-    switch rule {
-    case .exact: []
-    case .ignored: nil
-    case .normalised(let normalisers, _): normalisers
-    }
   }
 
   /// The outcome without what is not compared.

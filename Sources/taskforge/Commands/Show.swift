@@ -165,6 +165,8 @@ private struct CaseReport: Report {
     case .ignored(let reason): note = ", not compared: \(reason)"
     case .normalised(let names, let reason):
       note = ", compared by \(names.map(\.rawValue).joined(separator: ", ")): \(reason)"
+    case .except(let paths, let reason):
+      note = ", compared without the contents of \(paths.joined(separator: ", ")): \(reason)"
     }
     guard !bytes.isEmpty else { return note.isEmpty ? [] : ["\(title): empty\(note)"] }
     guard let text = bytes.text else { return ["\(title): \(bytes.count) bytes that are not text\(note)"] }
