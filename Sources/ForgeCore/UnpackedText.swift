@@ -94,5 +94,5 @@ extension Comparison {
 
 extension TreeEntry {
   /// The content of a file; nil for all else.
-  fileprivate var data: ByteString? { if case .file(let data, _) = content { data } else { nil } }
+  package var data: ByteString? { if case .file(let data, _) = content { data } else { nil } }
 }

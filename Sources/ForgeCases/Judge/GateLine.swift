@@ -7,6 +7,8 @@ struct GateLine {
   let surroundings: Surroundings
   /// What the recipe leaves out of every comparison, and the kinds of data that it names.
   let surface: Recipe.Surface
+  /// The documents as one text.
+  let documents: String
   private(set) var executions = 0
   /// Cases that a run stopped, or showed to hold less, which changed nothing that an earlier run had not changed.
   ///
@@ -17,8 +19,9 @@ struct GateLine {
   /// The first of the ten runs that changes nothing new.
   private static let firstRepeat = 5
 
-  init(pools: Judge.Pools, limits: CaseLimits, surroundings: Surroundings, surface: Recipe.Surface) {
+  init(pools: Judge.Pools, limits: CaseLimits, surroundings: Surroundings, surface: Recipe.Surface, documents: String) {
     self.surface = surface
+    self.documents = documents
     self.pools = pools
     self.limits = limits
     self.surroundings = surroundings
@@ -110,6 +113,10 @@ struct GateLine {
       }
       if let odd = Self.oddEntry(in: outcome) {
         ledger.stop(proposal.invocation, at: .ending, "left \(odd)")
+        continue
+      }
+      if let accident = Accident.words(outcome, of: proposal.invocation, documents: documents) {
+        ledger.stop(proposal.invocation, at: .accident, accident)
         continue
       }
       if let dummy = Dummy.allCases.first(where: { $0.outcome(for: proposal.invocation) == outcome }) {

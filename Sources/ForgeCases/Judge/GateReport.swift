@@ -8,6 +8,8 @@ package enum Gate: String, Sendable, Hashable, Codable, CaseIterable {
   case duplicate
   /// A signal, a panic, a limit or the output cap ended the reference.
   case ending
+  /// It shows a null pointer printed as text, or what the machine's processor can do.
+  case accident
   /// A silent, echo or copy-stdin dummy passes it.
   case dummy
   /// It shows what an encoder chose among many streams for the same content, and nothing here tells the content.

@@ -88,12 +88,14 @@ package struct Judge: Sendable {
   package func judge(_ search: SearchResult) async throws -> Judgement {
     var ledger = GateLedger()
     let surroundings = Surroundings(for: pools.reference)
-    let bounds = SuiteBounds(subject: subject, documents: StderrSupport.joined(subject.documents), split: split)
+    let documents = StderrSupport.joined(subject.documents)
+    let bounds = SuiteBounds(subject: subject, documents: documents, split: split)
     let evidence = EvidenceReader(subject: subject)
     let ranked = Ranking.order(fit(search.kept, &ledger))
     var pool = GatePool()
     var choice = SuiteBounds.Choice()
-    var line = GateLine(pools: pools, limits: limits, surroundings: surroundings, surface: subject.surface)
+    var line = GateLine(
+      pools: pools, limits: limits, surroundings: surroundings, surface: subject.surface, documents: documents)
     var next = 0
     var isFilling = false
     var final = ledger
