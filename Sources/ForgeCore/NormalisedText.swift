@@ -12,7 +12,7 @@ package struct NormalisedText: Sendable, Hashable {
   /// Reads a text from its beginning to its end; at each place the first normaliser that knows a form there acts.
   ///
   /// What one writes can be of another's form, such as the number in `pid 1.5 s`; so it is read until nothing changes. What
-  /// is compressed is opened first.
+  /// is compressed is opened first, and machine code read.
   package init(_ text: ByteString, by normalisers: [Normaliser]) {
     var allowance = PackedStream.Allowance()
     self.init(text, by: normalisers, from: .expected, within: &allowance)
@@ -23,7 +23,8 @@ package struct NormalisedText: Sendable, Hashable {
     within allowance: inout PackedStream.Allowance
   ) {
     var text = text
-    if normalisers.contains(where: \.opens) {
+    if normalisers.contains(.elfSymbols) { text = ElfText.form(of: text, from: side) }
+    if normalisers.contains(where: \.unpacks) {
       text = UnpackedText.form(of: text, from: side, by: normalisers, within: &allowance)
     }
     let normalisers = normalisers.filter { !$0.opens }.sorted()

@@ -22,9 +22,13 @@ package enum Normaliser: String, Sendable, Hashable, Codable, CaseIterable, Comp
   case unpackedSmaller = "unpacked-smaller"
   /// Beside one of these two: what is a stream of no format with a magic number may be one of brotli.
   case brotli
+  /// A text that is wholly one ELF file, as what others see of it; see ``ElfText``.
+  case elfSymbols = "elf-symbols"
 
-  /// Whether it opens compressed streams, rather than knowing values in a text.
-  package var opens: Bool { [.unpacked, .unpackedSmaller, .brotli].contains(self) }
+  /// Whether it reads a whole text as a file of some format, rather than knowing values in it.
+  package var opens: Bool { unpacks || self == .elfSymbols }
+  /// Whether it opens compressed streams.
+  package var unpacks: Bool { [.unpacked, .unpackedSmaller, .brotli].contains(self) }
 
   /// In the order in which they are tried at one place.
   package static func < (one: Normaliser, other: Normaliser) -> Bool { one.order < other.order }
@@ -39,6 +43,7 @@ package enum Normaliser: String, Sendable, Hashable, Codable, CaseIterable, Comp
     case .processID: "process ids"
     case .duration: "durations"
     case .unpacked, .unpackedSmaller, .brotli: "compressed streams"
+    case .elfSymbols: "machine code"
     }
   }
 
@@ -67,7 +72,7 @@ package enum Normaliser: String, Sendable, Hashable, Codable, CaseIterable, Comp
     case .address: Self.readAddress(start)
     case .processID: Self.readNumber(start)
     case .duration: Self.readDuration(start)
-    case .unpacked, .unpackedSmaller, .brotli: nil
+    case .unpacked, .unpackedSmaller, .brotli, .elfSymbols: nil
     }
   }
 

@@ -1,8 +1,8 @@
 import ForgePacked
 
 extension Recipe.Surface {
-  /// How an outcome is compared before more is known of it: all but what the recipe leaves out, and what is compressed by
-  /// what it holds.
+  /// How an outcome is compared before more is known of it: all but what the recipe leaves out, what is compressed by
+  /// what it holds, and machine code by its symbols.
   ///
   /// A text that tells the length of a stream which the program made, or its ratio, is left out: an encoder is free in it.
   package func comparison(of outcome: Outcome, from invocation: Invocation) -> Comparison {
@@ -10,6 +10,7 @@ extension Recipe.Surface {
     let plain = Comparison(stdout: rule(.stdout), stderr: rule(.stderr), files: rule(.files))
     var given = GivenBytes(to: invocation, knowingBrotli: knowsBrotli)
     var (comparison, streams) = plain.opening(outcome, knowingBrotli: knowsBrotli) { !given.holds($0) }
+    comparison = comparison.readingElf(outcome) { !given.holds($0) }
     guard !streams.isEmpty else { return comparison }
     let sizes = Comparison.Rule.ignored(reason: "tells how much an encoder wrote")
     if comparison.stderr == .exact, streams.contains(where: outcome.stderr.tells) { comparison.stderr = sizes }

@@ -35,7 +35,8 @@ import Testing
 
   /// A message is known where the documents hold its words, and not a part of others.
   @Test(arguments: [
-    ("(null)", false), ("_: no such thing", true), ("o such thin", false), ("bad _ given", false), ("bad numbers _", true), ("null", false),
+    ("(null)", false), ("_: no such thing", true), ("o such thin", false), ("bad _ given", false),
+    ("bad numbers _", true), ("null", false),
     ("misplaced", true), ("splaced", false), ("given: misplaced", false),
   ])
   func messagesAreKnownByWholeWords(line: String, isKnown: Bool) {

@@ -56,7 +56,11 @@ enum NormaliserChoice {
     let things = names.filter { !$0.opens }.map(\.things)
     let list = things.count < 2 ? things.joined() : things.dropLast().joined(separator: ", ") + " and " + things.last!
     let change = "\(list) change from run to run"
-    return names.contains(where: \.opens) ? Comparison.unpackedReason + ", and " + change : change
+    let opened = [
+      names.contains(where: \.unpacks) ? Comparison.unpackedReason : nil,
+      names.contains(.elfSymbols) ? Comparison.codeReason : nil,
+    ]
+    return (opened.compactMap(\.self) + [change]).joined(separator: ", and ")
   }
 
   /// Non-empty sets, the smaller first.
