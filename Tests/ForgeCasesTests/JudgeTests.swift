@@ -188,9 +188,23 @@ import Testing
     let (suite, _) = try await judge(good(40) + [undocumented], subject: subject)
     #expect(suite.cases.filter { $0.invocation.argv == ["-u"] }.allSatisfy { $0.evidence == .documented })
     #expect(suite.cases.first { $0.invocation.argv.contains("-zz") }?.evidence == .undocumented)
+    // In a language of the program's own its words count too; names that an input chooses do not.
     subject.surface.stdin = [.lua]
-    let (programs, _) = try await judge(good(40), subject: subject)
-    #expect(programs.cases.allSatisfy { $0.evidence == nil })
+    subject.documents.append(.init(path: "lua.md", text: "print shows what it is given."))
+    subject.programStrings = ["print", "setfenv", "no name"]
+    let reader = EvidenceReader(subject: subject)
+    func label(_ program: ByteString, argv: [ByteString] = ["-u"], family: String = "f") -> Case.Evidence? {
+      reader.evidence(
+        Invocation(argv: argv, stdin: program), family: family,
+        expect: Outcome(termination: .exit(0), stdout: "x", stderr: "", files: []))
+    }
+    #expect(label("print(own_name)") == .documented)
+    #expect(label("print(setfenv)") == .undocumented)
+    #expect(label("print(x.setfenvs)") == .documented)
+    // So do subcommands.
+    #expect(label("", argv: ["shows"], family: "shows") == .documented)
+    #expect(label("", argv: ["hidden"], family: "hidden deep") == .undocumented)
+    #expect(label("", argv: ["a.txt"], family: "plain") == .documented)
   }
 
   /// One run that the machine held up does not change a suite.

@@ -111,8 +111,10 @@ package struct SuiteBounds {
       let families = Set(next.map(\.0.proposal.family))
       choice.familiesMeasured = families.count >= Self.fewestFamilies
       if choice.familiesMeasured { next = withinFamilies(next, &ledger) }
-      choice.cases = next.map { self.makeCase($0.0, $0.1, evidence) }
-      if next.count == pool.count { return (choice, next) }
+      if next.count == pool.count {
+        choice.cases = next.map { self.makeCase($0.0, $0.1, evidence) }
+        return (choice, next)
+      }
       pool = next.map(\.0)
     }
   }
