@@ -8,6 +8,8 @@ package struct NormalisedText: Sendable, Hashable {
   package private(set) var blanked = 0
   /// Bytes of the text that are compared as they are, white space aside.
   package private(set) var kept = 0
+  /// Whether some address occurs twice, so that which are equal says something.
+  package private(set) var repeatsAddress = false
 
   /// Reads a text from its beginning to its end; at each place the first normaliser that knows a form there acts.
   ///
@@ -49,11 +51,23 @@ package struct NormalisedText: Sendable, Hashable {
   private mutating func read(_ text: [UInt8], by normalisers: [Normaliser]) -> [UInt8] {
     var written: [UInt8] = []
     written.reserveCapacity(text.count)
+    var addresses: [ArraySlice<UInt8>: Int] = [:]
+    let bytes = text
     text.withUnsafeBufferPointer { text in
       var place = 0
       while place < text.count {
-        if let match = normalisers.lazy.compactMap({ $0.match(in: text, at: place) }).first {
-          written += match.written
+        let found = normalisers.lazy.compactMap { name in name.match(in: text, at: place).map { (name, $0) } }.first
+        if let (name, match) = found {
+          if name == .addressIdentity {
+            let address = bytes[place..<(place + match.length)]
+            repeatsAddress = repeatsAddress || addresses[address] != nil
+            let number = addresses[address, default: addresses.count + 1]
+            addresses[address] = number
+            let digits = String(number, radix: 16)
+            written += Array("0x\(String(repeating: "0", count: max(0, 12 - digits.count)))\(digits)".utf8)
+          } else {
+            written += match.written
+          }
           blanked += match.blanked
           kept += match.length - match.blanked
           place += match.length

@@ -10,6 +10,8 @@ package enum Normaliser: String, Sendable, Hashable, Codable, CaseIterable, Comp
   case clock
   /// The changing part of a name in `/tmp` or `/var/tmp`: six or more letters and digits at its end.
   case temporaryPath = "temporary-path"
+  /// The same as ``address``, numbered in the order in which each first occurs: which are equal counts.
+  case addressIdentity = "address-identity"
   /// `0x` and 6 to 16 lower-case hexadecimal digits, as `%p` prints them.
   case address
   /// A number behind `pid` or `process`, in brackets behind a name and before a colon, or behind `/proc/`.
@@ -39,7 +41,7 @@ package enum Normaliser: String, Sendable, Hashable, Codable, CaseIterable, Comp
     switch self {
     case .clock: "dates and times"
     case .temporaryPath: "temporary paths"
-    case .address: "addresses"
+    case .addressIdentity, .address: "addresses"
     case .processID: "process ids"
     case .duration: "durations"
     case .unpacked, .unpackedSmaller, .brotli: "compressed streams"
@@ -69,7 +71,7 @@ package enum Normaliser: String, Sendable, Hashable, Codable, CaseIterable, Comp
     return switch self {
     case .clock: Self.readClock(start)
     case .temporaryPath: Self.readPath(start)
-    case .address: Self.readAddress(start)
+    case .addressIdentity, .address: Self.readAddress(start)
     case .processID: Self.readNumber(start)
     case .duration: Self.readDuration(start)
     case .unpacked, .unpackedSmaller, .brotli, .elfSymbols: nil

@@ -30,6 +30,7 @@ import Testing
   @Test(arguments: [
     ("table: 0x55d0c0ffee00", "table: 0x000000000000", Normaliser.address),
     ("(0x2f20f4d0)", "(0x000000000000)", .address),
+    ("0x7f01ab 0x7f02cd 0x7f01ab", "0x000000000001 0x000000000002 0x000000000001", .addressIdentity),
     ("/tmp/lua_AbC123 is", "/tmp/lua_XXXXXX is", .temporaryPath),
     ("'/var/tmp/ccQwErTy.o'", "'/var/tmp/XXXXXX.o'", .temporaryPath),
     ("/tmp/go-build12345678/b001", "/tmp/go-XXXXXX/b001", .temporaryPath),

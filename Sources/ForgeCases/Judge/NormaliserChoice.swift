@@ -19,7 +19,10 @@ enum NormaliserChoice {
     }
     guard let first = texts.first, texts.allSatisfy({ $0.count <= longest }) else { return nil }
     // What finds nothing in the first text makes no difference of it go away.
-    let useful = Normaliser.allCases.filter { NormalisedText(first, by: [$0]).blanked > 0 }
+    let useful = Normaliser.allCases.filter { name in
+      let form = NormalisedText(first, by: [name])
+      return form.blanked > 0 && (name != .addressIdentity || form.repeatsAddress)
+    }
     return subsets(of: useful).first { names in
       let form = NormalisedText(first, by: names)
       return form.saysEnough
