@@ -26,12 +26,27 @@ package struct CoverageMap: Sendable, Hashable {
 
   /// The files by their paths relative to the checkout; generated ones are among them.
   package var files: [String: File] = [:]
+  /// For each object, by its name without directory and endings, the functions of each source file in it, by path.
+  ///
+  /// Empty where the compiler does not tell objects apart.
+  package var objects: [String: [String: Set<String>]] = [:]
 
   /// No files.
   package init() {}
 
+  /// The other files whose code is in one object with a file's.
+  ///
+  /// - Parameter path: The file.
+  /// - Returns: Their paths.
+  package func files(beside path: String) -> Set<String> {
+    objects.values.filter { $0[path] != nil }.reduce(into: Set()) { $0.formUnion($1.keys) }
+  }
+
   /// Adds what another map counted.
   package mutating func merge(_ other: CoverageMap) {
+    for (object, files) in other.objects {
+      objects[object, default: [:]].merge(files) { $0.union($1) }
+    }
     for (path, file) in other.files {
       files[path, default: File()].lines.merge(file.lines, uniquingKeysWith: Self.add)
       files[path, default: File()].functions.merge(file.functions, uniquingKeysWith: Self.add)
@@ -56,6 +71,8 @@ package struct CoverageMap: Sendable, Hashable {
     } catch {
       throw ForgeError(.coverageFailed, "gcov wrote something that is not its format", cause: error)
     }
+    // A source that only includes others has no line of its own, so what an object is called is a part of what is known.
+    let object = decoded.object.map { $0.split(separator: "/").last?.prefix { $0 != "." } ?? "" }
     for part in decoded.files {
       guard let path = Self.ownPath(part.file, directory: decoded.directory ?? BuildLayout.source) else { continue }
       var file = File()
@@ -66,6 +83,7 @@ package struct CoverageMap: Sendable, Hashable {
       }
       var one = CoverageMap()
       one.files[path] = file
+      if let object { one.objects[String(object)] = [path: Set(file.functions.keys.map(\.name))] }
       merge(one)
     }
   }
@@ -117,8 +135,11 @@ package struct CoverageMap: Sendable, Hashable {
     }
     let files: [File]
     let directory: String?
+    /// The graph or counter file that was read.
+    let object: String?
     enum CodingKeys: String, CodingKey {
       case files
+      case object = "data_file"
       case directory = "current_working_directory"
     }
   }

@@ -46,7 +46,7 @@ package struct CoverageReport: Sendable, Hashable, Codable {
     var files: [File] = []
     var leftOut: [LeftOut] = []
     for (path, file) in map.files.sorted(by: { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) }) {
-      if let reason = counted.exclusion(of: path) {
+      if let reason = counted.exclusion(of: path, beside: map.files(beside: path)) {
         leftOut.append(LeftOut(path: path, reason: reason, lines: file.lines.count))
         continue
       }

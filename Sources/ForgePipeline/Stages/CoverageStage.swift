@@ -39,7 +39,7 @@ extension Pipeline {
       "run": task.run.key, "assets": .string(task.assetsDigest.hex),
       "limits": try JSONValue(encoding: task.recipe.limits.ofCase),
     ]
-    return try await stage("coverage", version: 5, detail: task.recipe.id, inputs: inputs) { work, report in
+    return try await stage("coverage", version: 6, detail: task.recipe.id, inputs: inputs) { work, report in
       let counters = work.appending("counters")
       let origins = Case.Origin.searchOrder.filter { origin in suite.cases.contains { $0.origin == origin } }
       try counters.makeDirectory()
@@ -67,7 +67,7 @@ extension Pipeline {
         }
       }
       try Sandbox.reclaim(counters)
-      let counted = task.checkout.countedFiles()
+      let counted = try task.checkout.countedFiles()
       let collector = CoverageCollector(build: build.staged.directory, buildRoot: build.root.directory)
       let maps = try await Self.maps(
         of: origins, below: counters, by: collector, workDirectory: work.appending(Self.scratch))

@@ -29,10 +29,29 @@ struct FetchedUpstream: Sendable {
   }
 
   /// The files that coverage is measured over.
-  func countedFiles() -> CountedFiles {
+  ///
+  /// - Throws: `ForgeError` where a file cannot be read.
+  func countedFiles() throws -> CountedFiles {
     let prefix = directory.string.utf8.count + 1
     let paths = directory.regularFiles().map { String(decoding: $0.string.utf8.dropFirst(prefix), as: UTF8.self) }
-    return CountedFiles(tracked: Set(paths), submodules: record.submodules.keys.sorted())
+    let made = try paths.filter {
+      try GrammarOutput.mayBe($0) && GrammarOutput.isMade(Self.head(of: directory.appending($0)))
+    }
+    return CountedFiles(tracked: Set(paths), submodules: record.submodules.keys.sorted(), made: Set(made))
+  }
+
+  /// What a file begins with.
+  private static func head(of path: FilePath) throws -> [UInt8] {
+    do {
+      let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+      return try file.closeAfter {
+        try [UInt8](unsafeUninitializedCapacity: GrammarOutput.head) { buffer, count in
+          count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+        }
+      }
+    } catch let error as Errno {
+      throw ForgeError(.system, "Cannot read the file: \(error).", path: path.string, cause: error)
+    }
   }
 
   var tree: String { record.tree }

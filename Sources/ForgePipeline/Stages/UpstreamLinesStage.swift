@@ -52,7 +52,7 @@ extension Pipeline {
       "recipe": recipe.buildKey, "harvest": recipe.harvestKey, "tree": .string(checkout.tree),
       "epoch": .integer(checkout.epoch), "root": build.root.key, "plan": .string(build.staged.result.plan),
     ]
-    return try await stage("upstream lines", version: 2, detail: recipe.id, inputs: inputs) { work, report in
+    return try await stage("upstream lines", version: 3, detail: recipe.id, inputs: inputs) { work, report in
       let suite = try await compiler.measureSuite(
         by: build.staged.result.plan, into: work, workDirectory: work.appending(Self.scratch)
       ) { event in
@@ -73,7 +73,7 @@ extension Pipeline {
       for name in [Compiler.countersName, BuildReport.treeName, BuildReport.executableName] {
         try work.appending(name).removeTree()
       }
-      let lines = CoverageReport(map, counting: checkout.countedFiles()).lines
+      let lines = CoverageReport(map, counting: try checkout.countedFiles()).lines
       return .value(UpstreamLines(lines: lines, steps: suite.steps, notes: suite.notes))
     }
   }
