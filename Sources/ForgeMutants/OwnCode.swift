@@ -2,8 +2,8 @@ import ForgeCore
 
 /// How upstream's own functions are told from those of libraries that are linked into the executable.
 package enum OwnCode: Sendable, Hashable {
-  /// By the names of the functions that the coverage build has of upstream's source, and of the files they stand in.
-  case covered(functions: Set<String>, files: Set<String>)
+  /// By the names of the functions that the coverage build has of upstream's source, and the objects they are in.
+  case covered(CoveredCode)
   /// By import path: package `main` and everything below these modules.
   case modules([String])
   /// By crate, with underscores.
@@ -16,7 +16,7 @@ package enum OwnCode: Sendable, Hashable {
   /// What the report says of it.
   package var method: String {
     switch self {
-    case .covered: "functions of upstream's own source in the coverage build, by name and for local ones by source file"
+    case .covered: "functions of upstream's own source in the coverage build, by name and for local ones by object"
     case .modules: "Go packages: main, and those below the module path of go.mod"
     case .crates: "Rust crates of the upstream tree"
     case .files:
@@ -47,12 +47,7 @@ package enum OwnCode: Sendable, Hashable {
   /// - Returns: Whether a mutant may be made of it.
   package func holds(_ function: SymbolTable.Function, named name: String) -> Bool {
     switch self {
-    case .covered(let functions, let files):
-      guard functions.contains(Self.plainName(name)) else { return false }
-      // Link-time optimisation names files of its own, which say nothing.
-      guard let file = function.file, Self.isSource(file) else { return true }
-      // A header's function is local to whoever includes it, and a parser's C file is made from its grammar.
-      return files.contains { Self.stem($0) == Self.stem(file) }
+    case .covered(let code): return code.holds(Self.plainName(name), from: function.file)
     case .modules(let modules):
       let plain = name.replacing("%2e", with: ".")
       if plain.hasPrefix("main.") { return true }
@@ -64,12 +59,6 @@ package enum OwnCode: Sendable, Hashable {
     case .files(let files): return function.file.map(files.contains) ?? false
     case .all: return !Self.startUp.contains(name)
     }
-  }
-
-  private static func stem(_ file: String) -> Substring { file.prefix { $0 != "." } }
-
-  private static func isSource(_ file: String) -> Bool {
-    [".c", ".cc", ".cpp", ".cxx", ".C", ".c++", ".S", ".s", ".y", ".l"].contains { file.hasSuffix($0) }
   }
 
   private static let startUp: Set<String> = [

@@ -8,17 +8,39 @@ import Testing
   }
 
   @Test func coveredNames() {
-    let own = OwnCode.covered(functions: ["usage", "yyparse", "ns::f(int)", "v1.2"], files: ["main.c", "parser.y"])
+    let own = OwnCode.covered(
+      CoveredCode([
+        .init(name: "main", files: ["main.c", "list.h"], functions: ["usage", "ns::f(int)", "v1.2", "push"]),
+        .init(name: "parser", files: ["parser.y"], functions: ["yyparse"]),
+      ]))
     #expect(holds(own, "usage", file: "main.c"))
     #expect(holds(own, "usage.part.0", file: "main.c"))
     #expect(holds(own, "usage.constprop.0.isra.0"))
     #expect(holds(own, "usage.cold", file: "main.c"))
     #expect(holds(own, "yyparse", file: "parser.c"))
+    #expect(holds(own, "push", file: "main.c"))
     #expect(holds(own, "usage", file: "<artificial>"))
     #expect(holds(own, "ns::f(int) [clone .part.0]"))
-    // A function of that name in the C library.
+    // A function of that name in the C library, and one in a file of that name.
     #expect(!holds(own, "usage", file: "argp-help.c"))
+    #expect(!holds(own, "usage", file: "parser.c"))
+    #expect(!holds(own, "push", file: "list.c"))
     #expect(!holds(own, "malloc"))
+  }
+
+  /// One source that includes all others has no line of its own.
+  @Test func functionsOfAnAmalgamation() {
+    let own = OwnCode.covered(
+      CoveredCode([
+        .init(name: "all", files: ["parse.c", "run.c"], functions: ["parse", "run"]),
+        .init(name: "tool-main", files: ["tool.h"], functions: ["begin"]),
+      ]))
+    #expect(holds(own, "parse", file: "all.c"))
+    #expect(holds(own, "run.isra.0", file: "all.c"))
+    #expect(!holds(own, "read_encoded_value", file: "all.c"))
+    // automake's name for main.c of the program tool.
+    #expect(holds(own, "begin", file: "main.c"))
+    #expect(!holds(own, "begin", file: "begin.c"))
   }
 
   @Test func goPackages() {

@@ -242,7 +242,7 @@ private final class MutantProgram: Sendable {
 
   /// Those of the functions of the one source file.
   func functions(_ names: Set<String>) async throws -> [OwnFunction] {
-    let own = OwnCode.covered(functions: names, files: ["program.c"])
+    let own = OwnCode.covered(CoveredCode([.init(name: "program", files: ["program.c"], functions: names)]))
     return try await OwnFunctionReader(symbols: symbols, own: own, namesAreCoded: false).functions(
       of: path, by: Disassembler(tools: Sandbox(root: nil), workDirectory: directory.appending("objdump")))
   }

@@ -30,4 +30,22 @@ import Testing
       #expect(counted.submodules == ["mod"])
     }
   }
+
+  /// What a parser's actions do is upstream's, wherever its file is made.
+  @Test func functionsOfTestsAndOthersAreNotUpstreams() {
+    var map = CoverageMap()
+    map.objects = [
+      "main": [
+        "src/main.c": ["main", "usage"], "src/main_test.c": ["check"], "vendor/z.c": ["inflate"], "mod/m.c": ["m"],
+      ],
+      "grammar": ["grammar.tab.c": ["yyparse"], "grammar.y": ["yyerror"]],
+    ]
+    let counted = CountedFiles(
+      tracked: ["src/main.c", "src/main_test.c", "vendor/z.c", "mod/m.c", "grammar.y"], submodules: ["mod"])
+    #expect(
+      Pipeline.names(map, counting: counted).objects == [
+        .init(name: "grammar", files: ["grammar.tab.c", "grammar.y"], functions: ["yyerror", "yyparse"]),
+        .init(name: "main", files: ["main.c"], functions: ["main", "usage"]),
+      ])
+  }
 }

@@ -29,7 +29,7 @@ extension Pipeline {
       inputs["harvest"] = harvest.map { .string($0.result.digest.hex) } ?? .null
       inputs["aims"] = .integer(Int64(budget.aims))
       inputs["mutants"] = .integer(Int64(Self.aimedMutants * budget.mutants))
-      return try await stage("aim", version: 12, detail: task.recipe.id, inputs: .object(inputs)) { work, report in
+      return try await stage("aim", version: 13, detail: task.recipe.id, inputs: .object(inputs)) { work, report in
         let start = ContinuousClock.now
         let place = work.appending(Self.scratch)
         try place.makeDirectory()

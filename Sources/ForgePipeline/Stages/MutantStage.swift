@@ -60,7 +60,7 @@ extension Pipeline {
     inputs["suite"] = .string(judged.result.suite.hex)
     inputs["mutants"] = .integer(Int64(count))
     inputs["aimed"] = aimed.map { .integer(Int64($0)) } ?? .null
-    return try await stage("mutants", version: 13, detail: task.recipe.id, inputs: .object(inputs)) { work, report in
+    return try await stage("mutants", version: 14, detail: task.recipe.id, inputs: .object(inputs)) { work, report in
       let place = work.appending(Self.scratch)
       try place.makeDirectory()
       report("reading the instructions")
@@ -124,38 +124,13 @@ extension Pipeline {
   ) async throws -> OwnCode {
     switch recipe.language {
     case .c, .cpp:
-      if let build = coverage {
-        let names = try await coveredNames(recipe, build.staged, in: build.root)
-        return .covered(functions: Set(names.functions), files: Set(names.files))
-      }
+      if let build = coverage { return try await coveredCode(recipe, checkout, build) }
       return recipe.link == .dynamic ? .all : .files(try UpstreamNames(checkout.directory).sources)
     case .go: return .modules(try UpstreamNames(checkout.directory).goModules)
     case .rust: return .crates(try UpstreamNames(checkout.directory).crates)
     case .haskell, .java:
       throw ForgeError(.noMutants, "nothing tells upstream's own functions in \(recipe.language.rawValue)")
     }
-  }
-
-  /// Names of functions and of their files in a coverage build, whether they ran or not.
-  private struct CoveredNames: Sendable, Codable {
-    var functions: [String]
-    var files: [String]
-  }
-
-  private func coveredNames(
-    _ recipe: Recipe, _ build: Staged<BuildReport>, in root: MadeRoot
-  ) async throws -> CoveredNames {
-    let inputs: JSONValue = ["build": .string(build.result.executable.digest.hex), "root": root.key]
-    return try await stage("functions", version: 1, detail: recipe.id, inputs: inputs) { work, _ in
-      let none = work.appending("counters")
-      try none.makeDirectory()
-      let map = try await CoverageCollector(build: build.directory, buildRoot: root.directory).collect(
-        counters: none, workDirectory: work.appending(Self.scratch))
-      try none.removeTree()
-      return CoveredNames(
-        functions: Set(map.files.values.flatMap { $0.functions.keys.map(\.name) }).sorted(),
-        files: Set(map.files.keys.compactMap { FilePath($0).lastComponent?.string }).sorted())
-    }.result
   }
 }
 
@@ -165,7 +140,7 @@ extension OwnCode {
     func texts(_ list: some Collection<String>) -> JSONValue { .array(list.sorted().map { .string($0) }) }
     let parts: JSONValue =
       switch self {
-      case .covered(let functions, let files): [texts(functions), texts(files)]
+      case .covered(let code): .array(code.objects.map { [.string($0.name), texts($0.files), texts($0.functions)] })
       case .modules(let names), .crates(let names): texts(names)
       case .files(let names): texts(names)
       case .all: .null
