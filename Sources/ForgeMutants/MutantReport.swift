@@ -54,21 +54,21 @@ package struct MutantReport: Sendable, Hashable, Codable {
     package var mutants: [Mutant]
   }
 
-  /// How many survivors may be no mistakes at all.
+  /// An estimate of how many survivors may be no mistakes at all; no bound either way.
   package struct Equivalents: Sendable, Hashable, Codable {
     /// Survivors whose runs came to the same watched places as without the mistake.
     package var estimate: Int
     /// All survivors.
     package var survivors: Int
-    /// The fraction killed of the mutants that are left when those are none.
+    /// The fraction killed of the mutants that are left without those.
     package var fractionWithout: Double
     /// What the estimate is.
     package var method = Self.said
 
     private static let said =
-      "an estimate: survivors whose runs on up to \(MutantJudge.comparedCases) cases came to the same watched places as "
-      + "without the mistake; a mistake that only a missing case would show is among them, and an equivalent one that "
-      + "takes another way is not"
+      "an estimate, and no bound either way: survivors whose runs on up to \(MutantJudge.comparedCases) cases came to the "
+      + "same watched places as without the mistake; a mistake that only a missing case would show is among them, and an "
+      + "equivalent one that takes another way is not"
   }
 
   /// What the figures are of: mutants of places that no case was aimed at, or any where none was.
@@ -97,7 +97,7 @@ package struct MutantReport: Sendable, Hashable, Codable {
   package var sources: [Source]
   /// Survivors by function, in the byte order of the names.
   package var survivors: [Survivors]
-  /// How many survivors may be no mistakes at all.
+  /// An estimate of how many survivors may be no mistakes at all.
   package var equivalents: Equivalents
   /// Mutants that some case ran into a time limit on.
   package var timedOut: Int
