@@ -8,9 +8,11 @@ package import SystemPackage
 package struct AimedMutants: Sendable {
   /// The mutants in the order in which they were drawn, evenly over the functions.
   package let addresses: [UInt64]
+  /// What makes each of them.
   private let patches: [Patch]
+  /// What changes nothing.
   private let null: Patch
-  /// The mutant of each watched place.
+  /// The cells, in which the place of each mutant is watched.
   private let pool: CellPool
   private let subject: MutantJudge.Subject
 
