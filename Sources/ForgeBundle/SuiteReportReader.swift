@@ -20,6 +20,9 @@ struct SuiteReportReader {
     if let aimed = json["mutants"]?["aimed"] {
       rows.append(["mutants killed of those that cases were aimed at", share(aimed, aimed, "killed", "counted")])
     }
+    if let places = json["mutants"]?["room_only"]?.int {
+      rows.append(["places for mutants left out", "\(places) that only give room"])
+    }
     if let count = gates?["distinct_outcomes"]?.int { rows.append(["distinct outcomes", "\(count)"]) }
     if let count = gates?["largest_shared"]?.int { rows.append(["cases that share one outcome, at most", "\(count)"]) }
     if let errors = gates?["error_share"]?.double { rows.append(["cases that end in an error", percent(errors)]) }

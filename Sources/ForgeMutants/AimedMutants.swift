@@ -25,7 +25,7 @@ package struct AimedMutants: Sendable {
   ///   - work: An existing directory for the list of places.
   /// - Throws: `mutants.not-measured` where there is nothing to change; `ForgeError` where cells do not start.
   package init(_ subject: MutantJudge.Subject, count: Int, workers: Int, in work: FilePath) throws {
-    let groups = subject.functions.map { function in
+    let groups = subject.places.functions.map { function in
       function.sites.filter { MutantSample.of($0.instruction.address) == .aimed }
         .map { (key: $0.instruction.address, element: $0) }
     }

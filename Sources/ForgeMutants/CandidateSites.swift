@@ -20,6 +20,14 @@ package struct MutantSite: Sendable, Hashable {
   }
 }
 
+/// Upstream's own functions that have something to change, and what was left alone in them and in others.
+package struct OwnPlaces: Sendable, Hashable {
+  /// The functions, in the byte order of their names.
+  package var functions: [OwnFunction]
+  /// Places left alone since they only say how much room there is (``RoomReader``).
+  package var room: Int
+}
+
 /// Finds the places in upstream's own functions.
 ///
 /// Left out is what only a compiler put there, and what decides about room alone (``RoomReader``): the behaviour of a
@@ -43,10 +51,11 @@ package struct CandidateSites: Sendable {
     if case .modules = own { compilerChecks = Self.checks + Self.goChecks } else { compilerChecks = Self.checks }
   }
 
-  /// The places in the instructions of one function.
-  package func sites(in instructions: [Instruction]) -> [MutantSite] {
+  /// The places in the instructions of one function, and how many more only say how much room there is.
+  package func places(in instructions: [Instruction]) -> (sites: [MutantSite], room: Int) {
     var sites: [MutantSite] = []
-    let room = RoomReader(instructions)
+    let reader = RoomReader(instructions)
+    var room = 0
     var skipping = 0
     for (index, instruction) in instructions.enumerated() {
       skipping = max(0, skipping - 1)
@@ -60,10 +69,13 @@ package struct CandidateSites: Sendable {
         skipping = 0
         continue
       }
-      if room.decidesRoom(index) { continue }
-      sites.append(MutantSite(instruction: instruction, mutations: mutations))
+      if reader.decidesRoom(index) {
+        room += 1
+      } else {
+        sites.append(MutantSite(instruction: instruction, mutations: mutations))
+      }
     }
-    return sites
+    return (sites, room)
   }
 
   /// Groups functions by name, so that parts and copies of one count as one, in the byte order of the names.

@@ -13,8 +13,8 @@ package struct MutantJudge: Sendable {
     package var executable: FilePath
     /// Its entry point.
     package var entry: UInt64
-    /// Upstream's own functions.
-    package var functions: [OwnFunction]
+    /// What can be changed in upstream's own functions.
+    package var places: OwnPlaces
     /// The hidden suite.
     package var cases: [Case]
     /// What lies in the working directory beside a case's own files.
@@ -26,12 +26,12 @@ package struct MutantJudge: Sendable {
 
     /// Says what to judge.
     package init(
-      executable: FilePath, entry: UInt64, functions: [OwnFunction], cases: [Case], assets: [TreeEntry],
+      executable: FilePath, entry: UInt64, places: OwnPlaces, cases: [Case], assets: [TreeEntry],
       root: FilePath?, limits: CaseLimits
     ) {
       self.executable = executable
       self.entry = entry
-      self.functions = functions
+      self.places = places
       self.cases = cases
       self.assets = assets
       self.root = root
@@ -49,8 +49,10 @@ package struct MutantJudge: Sendable {
     package var kills: [(id: Digest, mutants: [Int])]
     /// Places that could be changed, those that were watched, and those of these that some case comes to.
     package var sites: (candidates: Int, watched: Int, reached: Int)
-    /// Functions with such places, and those of these that some case comes to.
-    package var functions: (own: Int, reached: Int)
+    /// Functions with such places, those of these with a place that was watched, and those that some case comes to.
+    package var functions: (own: Int, watched: Int, reached: Int)
+    /// Places that were left alone since they only say how much room there is.
+    package var room: Int
     /// Cases that do not pass while places are watched; they judge no mutant.
     package var unwatchable: Int
     /// Cases that a mutant was run on at most.
@@ -134,7 +136,7 @@ package struct MutantJudge: Sendable {
 
   /// The places that are watched, in the order of their addresses.
   private func watchedSites() -> [Watched] {
-    let groups = subject.functions.enumerated().map { index, function in
+    let groups = subject.places.functions.enumerated().map { index, function in
       function.sites.map { (key: $0.instruction.address, element: Watched(function: index, site: $0)) }
     }
     return EvenDraw.draw(groups, count: Self.mostSites)
@@ -168,12 +170,12 @@ package struct MutantJudge: Sendable {
     return Judgement(
       mutants: judged.map(\.mutant), isHeldOut: aimed != nil, kills: kills,
       sites: (
-        subject.functions.reduce(0) { $0 + $1.sites.count }, watched.count, reach.cases.count { !$0.isEmpty }
+        subject.places.functions.reduce(0) { $0 + $1.sites.count }, watched.count, reach.cases.count { !$0.isEmpty }
       ),
       functions: (
-        subject.functions.count,
+        subject.places.functions.count, Set(watched.map(\.function)).count,
         Set(watched.indices.filter { !reach.cases[$0].isEmpty }.map { watched[$0].function }).count
-      ),
+      ), room: subject.places.room,
       unwatchable: reach.unwatchable.count, mostCases: mostCases,
       runs: 2 * subject.cases.count + judged.reduce(0) { $0 + $1.runs })
   }
@@ -224,7 +226,7 @@ package struct MutantJudge: Sendable {
   private func drawMutants(
     _ watched: [Watched], _ reach: MutantBench.Reach, of samples: [MutantSample], count: Int
   ) -> [Attempt] {
-    var groups = [[(key: UInt64, element: Int)]](repeating: [], count: subject.functions.count)
+    var groups = [[(key: UInt64, element: Int)]](repeating: [], count: subject.places.functions.count)
     for (index, place) in watched.enumerated()
     where !reach.cases[index].isEmpty && samples.contains(.of(place.site.instruction.address)) {
       groups[place.function].append((place.site.instruction.address, index))
@@ -234,7 +236,7 @@ package struct MutantJudge: Sendable {
       let mutation = place.site.chosenMutation
       return Attempt(
         mutant: Mutant(
-          function: subject.functions[place.function].name, site: place.site, mutation: mutation,
+          function: subject.places.functions[place.function].name, site: place.site, mutation: mutation,
           reaching: reach.cases[index].count),
         patch: Patch(address: place.site.instruction.address, bytes: mutation.bytes), cases: reach.cases[index])
     }

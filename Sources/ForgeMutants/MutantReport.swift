@@ -83,10 +83,12 @@ package struct MutantReport: Sendable, Hashable, Codable {
   package var fraction: Double
   /// How upstream's own functions were told from others.
   package var functionsChosenBy: String
-  /// Upstream's own functions with something to change; all of them are watched.
+  /// Upstream's own functions with something to change; watched is one of which a place is.
   package var functions: Reached
   /// Places to change.
   package var sites: Reached
+  /// Places beside those that no mutant is made of, since they only say how much room there is.
+  package var roomOnly: Int
   /// Mutants that do not count, by reason.
   package var excluded: [String: Int]
   /// Mutants by how many of the cases that were run on them killed them.
@@ -122,8 +124,9 @@ package struct MutantReport: Sendable, Hashable, Codable {
     fraction = counting.isEmpty ? 0 : Double(killed) / Double(counted)
     functionsChosenBy = method
     let (functions, sites) = (judgement.functions, judgement.sites)
-    self.functions = Reached(own: functions.own, watched: functions.own, reached: functions.reached)
+    self.functions = Reached(own: functions.own, watched: functions.watched, reached: functions.reached)
     self.sites = Reached(own: sites.candidates, watched: sites.watched, reached: sites.reached)
+    roomOnly = judgement.room
     excluded = mutants.filter { !$0.fate.counts }.reduce(into: [:]) { $0[$1.fate.rawValue, default: 0] += 1 }
     histogram = Self.histogram(counting)
     operators = Dictionary(grouping: counting, by: \.kind.rawValue).mapValues { some in

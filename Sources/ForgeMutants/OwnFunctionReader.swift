@@ -19,24 +19,24 @@ package struct OwnFunctionReader: Sendable {
     self.namesAreCoded = namesAreCoded
   }
 
-  /// The functions that have such places, in the byte order of their names.
+  /// The functions that have such places.
   ///
   /// - Parameters:
   ///   - executable: The file with the symbols.
   ///   - disassembler: What reads it.
   /// - Returns: What can be changed.
   /// - Throws: `mutants.not-measured` where there are none, or a tool fails; `ForgeError` of the sandbox.
-  package func functions(of executable: FilePath, by disassembler: Disassembler) async throws -> [OwnFunction] {
+  package func functions(of executable: FilePath, by disassembler: Disassembler) async throws -> OwnPlaces {
     let names = try await disassembler.plain(symbols.functions.map(\.name))
     let chosen = zip(symbols.functions, names).filter { own.holds($0, named: $1) }
     guard !chosen.isEmpty else {
       throw ForgeError(.noMutants, "no function of the executable is upstream's own, as told by: \(own.method)")
     }
     let instructions = try await disassembler.instructions(of: chosen.map(\.0), in: executable)
-    let sites = CandidateSites(addresses: symbols.constantAddresses, own: own)
-    return CandidateSites.functions(
-      zip(chosen, instructions).map { (namesAreCoded ? $0.1 : $0.0.name, sites.sites(in: $1)) }
-    )
-    .filter { !$0.sites.isEmpty }
+    let candidates = CandidateSites(addresses: symbols.constantAddresses, own: own)
+    let places = instructions.map { candidates.places(in: $0) }
+    let functions = CandidateSites.functions(
+      zip(chosen, places).map { (namesAreCoded ? $0.1 : $0.0.name, $1.sites) })
+    return OwnPlaces(functions: functions.filter { !$0.sites.isEmpty }, room: places.reduce(0) { $0 + $1.room })
   }
 }

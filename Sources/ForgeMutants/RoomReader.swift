@@ -11,8 +11,8 @@ struct RoomReader {
   private static let release = 5
   /// Instructions that fold a number up to a power of two.
   private static let folding = 16
-  /// A power of two from here on that is moved is the size of a buffer.
-  private static let leastBuffer: UInt64 = 1024
+  /// Parts that a number folded up to a power of two is joined from.
+  private static let joins = 4
 
   /// Takes the instructions of one function.
   init(_ instructions: [Instruction]) { self.instructions = instructions }
@@ -21,10 +21,9 @@ struct RoomReader {
   func decidesRoom(_ place: Int) -> Bool {
     let text = instructions[place].text
     if text.hasPrefix("j") { return skipsRelease(place) }
-    if text.hasPrefix("mov") { return isBufferSize(text) || asksForRoom(after: place) }
+    if text.hasPrefix("mov") { return isSize(place) }
     guard ["add", "sub", "inc", "dec"].contains(where: text.hasPrefix) else { return false }
-    return isAligned(after: place) || isFolded(place)
-      || Self.argumentRegisters.contains(where: text.hasSuffix) && asksForRoom(after: place)
+    return isAligned(after: place) || isFolded(place) || isSize(place)
   }
 
   /// Whether a forward jump leaves out nothing but a call that gives memory back, as `if (p) free(p)` does.
@@ -41,24 +40,30 @@ struct RoomReader {
     return !calls.isEmpty && calls.allSatisfy { Self.releases.contains(Self.callee($0)) }
   }
 
-  /// Whether a power of two is moved that is too large to be anything but a size.
-  private func isBufferSize(_ text: String) -> Bool {
-    guard let start = text.firstRange(of: "$0x")?.upperBound,
-      let value = UInt64(text[start...].prefix { $0.isHexDigit }, radix: 16)
-    else { return false }
-    return value >= Self.leastBuffer && value & (value - 1) == 0
-  }
-
-  /// Whether what follows at once is a call that asks for memory.
-  private func asksForRoom(after place: Int) -> Bool {
+  /// Whether what is left in a register is an amount of memory for a call that follows, and nothing else.
+  ///
+  /// The register does not outlive the call, so what is not named in between is of no other use.
+  private func isSize(_ place: Int) -> Bool {
+    let text = instructions[place].text
+    guard let register = Registers.target(of: text) else { return false }
     for instruction in instructions[(place + 1)...].prefix(Self.arguments) {
       if instruction.text.hasPrefix("j") || instruction.text.hasPrefix("ret") { return false }
-      guard instruction.text.hasPrefix("call") else { continue }
-      let name = Self.callee(instruction)
-      // A program's own wrapper bears the word too, as myalloc, xmalloc and jv_mem_alloc do.
-      return name.lowercased().contains("alloc") || Self.allocators.contains(name)
+      if instruction.text.hasPrefix("call") {
+        guard let (names, size) = RoomCalls.registers(of: Self.callee(instruction)), names.contains(register) else {
+          return false
+        }
+        if text.hasPrefix("mov") { return Self.constant(text).map(size.holds) ?? false }
+        return size != .ofBuffer
+      }
+      if Registers.names(register, in: instruction.text) { return false }
     }
     return false
+  }
+
+  /// The constant that an instruction begins with.
+  private static func constant(_ text: String) -> UInt64? {
+    guard let start = text.firstRange(of: "$0x")?.upperBound else { return nil }
+    return UInt64(text[start...].prefix { $0.isHexDigit }, radix: 16)
   }
 
   /// Whether the sum is rounded to the stack's alignment at once, as for an array of a length that is not fixed.
@@ -71,9 +76,10 @@ struct RoomReader {
   /// Whether it stands before or behind shifts by 2, 4, 8 and 16, which fold a size up to a power of two.
   private func isFolded(_ place: Int) -> Bool {
     func folds(_ part: ArraySlice<Instruction>) -> Bool {
-      ["$0x2,", "$0x4,", "$0x8,", "$0x10,"].allSatisfy { bits in
-        part.contains { ($0.text.hasPrefix("shr") || $0.text.hasPrefix("sar")) && $0.text.contains(bits) }
-      }
+      part.count { $0.text.hasPrefix("or") } >= Self.joins
+        && ["$0x2,", "$0x4,", "$0x8,", "$0x10,"].allSatisfy { bits in
+          part.contains { ($0.text.hasPrefix("shr") || $0.text.hasPrefix("sar")) && $0.text.contains(bits) }
+        }
     }
     return folds(instructions[(place + 1)...].prefix(Self.folding))
       || folds(instructions[..<place].suffix(Self.folding))
@@ -84,11 +90,7 @@ struct RoomReader {
     String(call.text.drop { $0 != "<" }.dropFirst().prefix { $0 != ">" && $0 != "@" && $0 != "+" })
   }
 
-  private static let argumentRegisters = [
-    "%rdi", "%edi", "%rsi", "%esi", "%rdx", "%edx", "%rcx", "%ecx",
-  ]
   private static let releases: Set<String> = [
     "free", "cfree", "__libc_free", "__free", "_ZdlPv", "_ZdlPvm", "_ZdaPv", "__rust_dealloc",
   ]
-  private static let allocators: Set<String> = ["_Znwm", "_Znam", "runtime.makeslice", "runtime.makemap"]
 }

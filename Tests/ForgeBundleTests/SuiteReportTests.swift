@@ -59,6 +59,13 @@ import Testing
     #expect(gates.contains(["control", "not measured", "", "there is no control build"]))
   }
 
+  @Test func figuresSayWhichPlacesAreLeftOut() throws {
+    let report = try SuiteReport([
+      "schema": 1, "id": "x", "mutants": ["killed": 3, "counted": 4, "room_only": 17],
+    ])
+    #expect(report.sections[0].rows.contains(["places for mutants left out", "17 that only give room"]))
+  }
+
   @Test func familiesComeLargestFirst() throws {
     #expect(
       try section("families").rows == [

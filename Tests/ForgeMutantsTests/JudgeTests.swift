@@ -39,12 +39,12 @@ import Testing
     arguments: [[String]] = JudgeTests.arguments, mutants: Int = 1000, aimed: Int? = nil,
     edit: (inout [Case]) -> Void = { _ in }
   ) async throws -> MutantJudge.Judgement {
-    let functions = try await program.functions(names)
+    let places = try await program.places(names)
     var cases = try await program.cases(arguments)
     edit(&cases)
     let judge = MutantJudge(
       .init(
-        executable: program.stripped, entry: program.symbols.entry, functions: functions,
+        executable: program.stripped, entry: program.symbols.entry, places: places,
         cases: Suite(cases: cases).cases,
         assets: [], root: nil, limits: CaseLimits()), mutants: mutants, aimed: aimed, workers: 2)
     return try await judge.judge(in: program.fresh("judge"))
@@ -154,10 +154,10 @@ import Testing
   /// Any input can be run on what is aimed at.
   @Test func mutantsAreRunOnAnyInput() async throws {
     let program = try await MutantProgram(Self.source)
-    let functions = try await program.functions(MutantProgram.names)
+    let places = try await program.places(MutantProgram.names)
     let targets = try AimedMutants(
       .init(
-        executable: program.stripped, entry: program.symbols.entry, functions: functions, cases: [], assets: [],
+        executable: program.stripped, entry: program.symbols.entry, places: places, cases: [], assets: [],
         root: nil, limits: CaseLimits()), count: 1000, workers: 2, in: program.fresh("aim"))
     let loud = Invocation(argv: ["1", "x"])
     let (seen, reached) = try #require(try await targets.reach(loud, limits: CaseLimits()))
@@ -241,7 +241,7 @@ private final class MutantProgram: Sendable {
   static let names: Set<String> = ["loud", "hushed", "begin", "turn", "never", "common", "main"]
 
   /// Those of the functions of the one source file.
-  func functions(_ names: Set<String>) async throws -> [OwnFunction] {
+  func places(_ names: Set<String>) async throws -> OwnPlaces {
     let own = OwnCode.covered(CoveredCode([.init(name: "program", files: ["program.c"], functions: names)]))
     return try await OwnFunctionReader(symbols: symbols, own: own, namesAreCoded: false).functions(
       of: path, by: Disassembler(tools: Sandbox(root: nil), workDirectory: directory.appending("objdump")))

@@ -98,11 +98,16 @@ import Testing
         Instruction(address: 10, bytes: [0xE8, 0, 0, 0, 0], text: call),
         Instruction(address: 15, bytes: [0xBF, 1, 0, 0, 0], text: "mov    $0x1,%edi"),
       ]
-      return CandidateSites(addresses: 0..<0, own: .all).sites(in: instructions).map(\.instruction.address)
+      return CandidateSites(addresses: 0..<0, own: .all).places(in: instructions).sites.map(\.instruction.address)
     }
     #expect(sites("call   401030 <calloc@plt>") == [15])
     #expect(sites("call   401030 <__libc_calloc>") == [15])
-    #expect(sites("call   401030 <my_realloc>") == [15])
+    // What is below the size of anything may be a flag of a program's own wrapper.
+    #expect(sites("call   401030 <my_realloc>") == [1, 15])
+    #expect(sites("call   401030 <realloc@plt>") == [6, 15])
+    #expect(sites("call   401030 <malloc>") == [1, 15])
+    #expect(sites("call   401030 <alloc_node>") == [1, 6, 15])
+    #expect(sites("call   401030 <js_dealloc>") == [1, 6, 15])
     #expect(sites("call   401030 <callout>") == [1, 6, 15])
     #expect(sites("jmp    401030 <malloc>") == [1, 6, 15])
   }
@@ -112,7 +117,9 @@ import Testing
     let instructions = lines.enumerated().map { place, line in
       Instruction(address: UInt64(4 * place), bytes: line.bytes, text: line.text)
     }
-    return CandidateSites(addresses: 0..<0, own: .all).sites(in: instructions).map { Int($0.instruction.address) / 4 }
+    return CandidateSites(addresses: 0..<0, own: .all).places(in: instructions).sites.map {
+      Int($0.instruction.address) / 4
+    }
   }
 
   @Test func whetherMemoryIsGivenBackIsLeftAlone() {
@@ -127,11 +134,41 @@ import Testing
   }
 
   @Test func sizesOfBuffersAreLeftAlone() {
-    func move(_ constant: String) -> (bytes: [UInt8], text: String) {
-      ([0xBA, 0x10, 0x40, 0, 0], "mov    $\(constant),%edx")
+    func move(_ constant: String, _ register: String = "edx") -> (bytes: [UInt8], text: String) {
+      ([0xBA, 0x10, 0x40, 0, 0], "mov    $\(constant),%\(register)")
     }
-    #expect(sites([move("0x4000"), move("0x4001"), move("0x200"), move("0x400")]) == [1, 2])
+    func call(_ name: String) -> (bytes: [UInt8], text: String) { ([0xE8, 0, 0, 0, 0], "call   401030 <\(name)>") }
+    for size in ["0x400", "0x4000"] { #expect(sites([move(size), call("read@plt")]).isEmpty) }
+    for size in ["0x200", "0x4001"] { #expect(sites([move(size), call("read@plt")]) == [0]) }
+    #expect(sites([move("0x4000", "esi"), call("read")]) == [0])
+    // A power of two that goes anywhere else may be a flag or a length that is seen.
+    #expect(sites([move("0x4000"), call("lookup")]) == [0])
+    #expect(sites([([0xC7, 0x40, 0x10, 0, 0x40, 0, 0], "movl   $0x4000,0x10(%rax)"), call("malloc")]) == [0])
     #expect(sites([([0x3D, 0, 0x40, 0, 0], "cmp    $0x4000,%eax")]) == [0])
+  }
+
+  /// An amount that is put anywhere else, or overwritten, is not the call's alone.
+  @Test func onlyTheAmountOfACallIsLeftAlone() {
+    let size: (bytes: [UInt8], text: String) = ([0xBF, 0x18, 0, 0, 0], "mov    $0x18,%edi")
+    let call: (bytes: [UInt8], text: String) = ([0xE8, 0, 0, 0, 0], "call   401030 <malloc@plt>")
+    func between(_ text: String) -> [Int] { sites([size, ([0x90, 0x90], text), call]) }
+    #expect(between("mov    %rax,%rbx").isEmpty)
+    #expect(between("mov    %rdi,0x8(%rbx)") == [0])
+    #expect(between("lea    0x8(%rdi),%rdi") == [0])
+    #expect(between("mov    %al,%dil") == [0])
+    #expect(between("jne    40 <f+0x40>") == [0])
+    #expect(sites([([0xBE, 0x18, 0, 0, 0], "mov    $0x18,%esi"), call]) == [0])
+    #expect(sites([([0x41, 0xB8, 0x18, 0, 0, 0], "mov    $0x18,%r8d"), call]) == [0])
+  }
+
+  @Test func whatIsLeftAloneIsCounted() {
+    let instructions = [
+      Instruction(address: 1, bytes: [0xBF, 0x18, 0, 0, 0], text: "mov    $0x18,%edi"),
+      Instruction(address: 6, bytes: [0xE8, 0, 0, 0, 0], text: "call   401030 <malloc@plt>"),
+      Instruction(address: 11, bytes: [0xBF, 0x18, 0, 0, 0], text: "mov    $0x18,%edi"),
+    ]
+    let places = CandidateSites(addresses: 0..<0, own: .all).places(in: instructions)
+    #expect(places.room == 1 && places.sites.map(\.instruction.address) == [11])
   }
 
   @Test func roundingOfSizesIsLeftAlone() {
@@ -146,6 +183,9 @@ import Testing
     let folding = fold.map { (bytes: [UInt8]([0x09, 0xC2]), text: $0) }
     #expect(sites([add] + folding + [add]).isEmpty)
     #expect(sites([add] + folding.dropLast(2) + [add]) == [0, 9])
+    // Bits that are counted are shifted as far, and nothing is joined.
+    let counting = folding.map { (bytes: $0.bytes, text: $0.text.replacing("or ", with: "and")) }
+    #expect(sites([add] + counting) == [0])
   }
 
   @Test func whatACompilerAddsIsLeftAlone() {
@@ -154,14 +194,15 @@ import Testing
       Instruction(address: 10, bytes: [0x75, 0x10], text: "jne    30"),
       Instruction(address: 12, bytes: [0x75, 0x10], text: "jne    40"),
     ]
-    let sites = CandidateSites(addresses: 0..<0, own: .all).sites(in: stack)
+    let sites = CandidateSites(addresses: 0..<0, own: .all).places(in: stack).sites
     #expect(sites.map(\.instruction.address) == [12])
     let growth: [Instruction] = [
       Instruction(address: 1, bytes: [0x49, 0x3B, 0x66, 0x10], text: "cmp    0x10(%r14),%rsp"),
       Instruction(address: 5, bytes: [0x76, 0x10], text: "jbe    30"),
       Instruction(address: 7, bytes: [0x76, 0x10], text: "jbe    40"),
     ]
-    #expect(CandidateSites(addresses: 0..<0, own: .modules([])).sites(in: growth).map(\.instruction.address) == [7])
-    #expect(CandidateSites(addresses: 0..<0, own: .all).sites(in: growth).count == 2)
+    #expect(
+      CandidateSites(addresses: 0..<0, own: .modules([])).places(in: growth).sites.map(\.instruction.address) == [7])
+    #expect(CandidateSites(addresses: 0..<0, own: .all).places(in: growth).sites.count == 2)
   }
 }

@@ -101,10 +101,10 @@ extension Pipeline {
     let symbols = try SymbolTable(bytes)
     let reader = OwnFunctionReader(
       symbols: symbols, own: own, namesAreCoded: [.cpp, .rust].contains(task.recipe.language))
-    let functions = try await reader.functions(
+    let places = try await reader.functions(
       of: unstripped, by: Disassembler(tools: tools, workDirectory: place.appending("objdump")))
     return MutantJudge.Subject(
-      executable: task.executable, entry: symbols.entry, functions: functions, cases: cases, assets: task.assets,
+      executable: task.executable, entry: symbols.entry, places: places, cases: cases, assets: task.assets,
       root: task.run.directory, limits: task.recipe.limits.ofCase)
   }
 
