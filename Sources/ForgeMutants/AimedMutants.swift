@@ -25,13 +25,8 @@ package struct AimedMutants: Sendable {
   ///   - work: An existing directory for the list of places.
   /// - Throws: `mutants.not-measured` where there is nothing to change; `ForgeError` where cells do not start.
   package init(_ subject: MutantJudge.Subject, count: Int, workers: Int, in work: FilePath) throws {
-    let groups = subject.places.functions.map { function in
-      function.sites.filter { MutantSample.of($0.instruction.address) == .aimed }
-        .map { (key: $0.instruction.address, element: $0) }
-    }
     // The list of places is ascending, and positions in it are what cells tell.
-    let drawn = EvenDraw.draw(groups, count: min(count, MutantJudge.mostSites))
-      .sorted { $0.instruction.address < $1.instruction.address }
+    let drawn = subject.places.aimed(count: count)
     guard let first = drawn.first else {
       throw ForgeError(.noMutants, "upstream's own functions have nothing that a mutant can change")
     }

@@ -39,6 +39,20 @@ package struct MutantJudge: Sendable {
     }
   }
 
+  /// How many mutants cases were aimed at.
+  package struct Aimed: Sendable {
+    /// Those that are judged too, at most.
+    package var judged: Int
+    /// All of them, as ``AimedMutants`` drew them.
+    package var drawn: Int
+
+    /// Makes a pair of numbers.
+    package init(judged: Int, drawn: Int) {
+      self.judged = judged
+      self.drawn = drawn
+    }
+  }
+
   /// What was found.
   package struct Judgement: Sendable {
     /// All mutants, in the order of their addresses.
@@ -63,7 +77,7 @@ package struct MutantJudge: Sendable {
 
   private let subject: Subject
   private let mutants: Int
-  private let aimed: Int?
+  private let aimed: Aimed?
   private let workers: Int
   private let report: @Sendable (String) -> Void
 
@@ -87,11 +101,11 @@ package struct MutantJudge: Sendable {
   /// - Parameters:
   ///   - subject: What is judged.
   ///   - mutants: How many mutants at most that nothing was aimed at.
-  ///   - aimed: How many at most of those that cases were aimed at; nil where none were, and mutants are drawn anywhere.
+  ///   - aimed: Those that cases were aimed at; nil where none were, and mutants are drawn anywhere.
   ///   - workers: How many cases run at once.
   ///   - report: Told how far judging is.
   package init(
-    _ subject: Subject, mutants: Int, aimed: Int? = nil, workers: Int,
+    _ subject: Subject, mutants: Int, aimed: Aimed? = nil, workers: Int,
     report: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.subject = subject
@@ -150,7 +164,7 @@ package struct MutantJudge: Sendable {
     let reach = try await bench.reach(times)
     let mostCases = Self.mostCases(times)
     let share = Self.share(
-      of: mutants, and: aimed ?? 0, reaching: reach.cases.map(\.count).filter { $0 > 0 }, times)
+      of: mutants, and: aimed?.judged ?? 0, reaching: reach.cases.map(\.count).filter { $0 > 0 }, times)
     if share < 1 { report("a run takes long, so \(Int(share * 100)) % of the budget's mutants are drawn") }
     let attempts = drawMutants(watched, reach, share: share)
     guard !attempts.isEmpty else {
@@ -216,19 +230,22 @@ package struct MutantJudge: Sendable {
 
   /// Mutants drawn evenly over the functions with places that some case comes to, in the order of their addresses.
   private func drawMutants(_ watched: [Watched], _ reach: MutantBench.Reach, share: Double) -> [Attempt] {
-    func draw(_ samples: [MutantSample], _ budget: Int) -> [Attempt] {
-      drawMutants(watched, reach, of: samples, count: Int((Double(budget) * share).rounded(.up)))
+    func draw(_ budget: Int, where isDrawn: (UInt64) -> Bool) -> [Attempt] {
+      drawMutants(watched, reach, count: Int((Double(budget) * share).rounded(.up)), where: isDrawn)
     }
-    guard let aimed else { return draw(MutantSample.allCases, mutants) }
-    return (draw([.heldOut], mutants) + draw([.aimed], aimed)).sorted { $0.patch.address < $1.patch.address }
+    guard let aimed else { return draw(mutants) { _ in true } }
+    // Of the half that is aimed at most places are not drawn for it, and say nothing of how well aiming went.
+    let targets = Set(subject.places.aimed(count: aimed.drawn).map(\.instruction.address))
+    let attempts = draw(mutants) { MutantSample.of($0) == .heldOut } + draw(aimed.judged, where: targets.contains)
+    return attempts.sorted { $0.patch.address < $1.patch.address }
   }
 
   private func drawMutants(
-    _ watched: [Watched], _ reach: MutantBench.Reach, of samples: [MutantSample], count: Int
+    _ watched: [Watched], _ reach: MutantBench.Reach, count: Int, where isDrawn: (UInt64) -> Bool
   ) -> [Attempt] {
     var groups = [[(key: UInt64, element: Int)]](repeating: [], count: subject.places.functions.count)
     for (index, place) in watched.enumerated()
-    where !reach.cases[index].isEmpty && samples.contains(.of(place.site.instruction.address)) {
+    where !reach.cases[index].isEmpty && isDrawn(place.site.instruction.address) {
       groups[place.function].append((place.site.instruction.address, index))
     }
     return EvenDraw.draw(groups, count: count).sorted().map { index in

@@ -23,3 +23,15 @@ extension MutantSite {
     mutations[Int(EvenDraw.mix(instruction.address &+ 1) % UInt64(mutations.count))]
   }
 }
+
+extension OwnPlaces {
+  /// The places that cases are aimed at, drawn evenly over the functions, in the order of their addresses.
+  func aimed(count: Int) -> [MutantSite] {
+    let groups = functions.map { function in
+      function.sites.filter { MutantSample.of($0.instruction.address) == .aimed }
+        .map { (key: $0.instruction.address, element: $0) }
+    }
+    return EvenDraw.draw(groups, count: min(count, MutantJudge.mostSites))
+      .sorted { $0.instruction.address < $1.instruction.address }
+  }
+}

@@ -36,7 +36,7 @@ import Testing
 
   private func judge(
     _ program: MutantProgram, names: Set<String> = MutantProgram.names,
-    arguments: [[String]] = JudgeTests.arguments, mutants: Int = 1000, aimed: Int? = nil,
+    arguments: [[String]] = JudgeTests.arguments, mutants: Int = 1000, aimed: MutantJudge.Aimed? = nil,
     edit: (inout [Case]) -> Void = { _ in }
   ) async throws -> MutantJudge.Judgement {
     let places = try await program.places(names)
@@ -103,10 +103,14 @@ import Testing
   @Test func halfOfThePlacesIsHeldOut() async throws {
     let program = try await MutantProgram(Self.source)
     let all = try await judge(program)
-    let split = try await judge(program, aimed: 3)
+    let split = try await judge(program, aimed: .init(judged: 3, drawn: 1000))
     let held = split.mutants.filter { $0.sample == .heldOut }
     #expect(held == all.mutants.filter { $0.sample == .heldOut })
     #expect(split.mutants.count == held.count + 3 && !held.isEmpty)
+    // Of the half that is aimed at, no more are judged than were drawn for it.
+    let few = try await judge(program, aimed: .init(judged: 1000, drawn: 2))
+    let targets = few.mutants.filter { $0.sample == .aimed }
+    #expect(targets.count <= 2 && few.mutants.count == held.count + targets.count)
     let report = MutantReport(split, functionsChosenBy: "name")
     #expect(report.counted == held.count(where: \.fate.counts))
     #expect(report.aimed?.counted == split.mutants.count { $0.sample == .aimed && $0.fate.counts })

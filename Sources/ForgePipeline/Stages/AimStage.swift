@@ -7,7 +7,7 @@ extension AimedMutants: AimedTargets {}
 
 extension Pipeline {
   /// How many mutants cases are aimed at, as a multiple of those that a suite is tried on.
-  private static let aimedMutants = 4
+  static let aimedMutants = 4
 
   /// Looks for inputs that kill mutants, and puts them behind what a search found; the output holds `search.jsonl`, which
   /// from here on is the recorded search.

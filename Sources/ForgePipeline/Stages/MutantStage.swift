@@ -55,12 +55,13 @@ extension Pipeline {
   ) async throws -> Staged<MutantReport> {
     let count = task.recipe.budget.mutants
     // What was aimed at is judged too, by a smaller sample: it only says how much of its success holds elsewhere.
-    let aimed = isAimed ? (count + 1) / 2 : nil
+    let aimed =
+      isAimed ? MutantJudge.Aimed(judged: (count + 1) / 2, drawn: Self.aimedMutants * count) : nil
     var inputs = try Self.mutantKey(task, material, own)
     inputs["suite"] = .string(judged.result.suite.hex)
     inputs["mutants"] = .integer(Int64(count))
-    inputs["aimed"] = aimed.map { .integer(Int64($0)) } ?? .null
-    return try await stage("mutants", version: 14, detail: task.recipe.id, inputs: .object(inputs)) { work, report in
+    inputs["aimed"] = aimed.map { [.integer(Int64($0.judged)), .integer(Int64($0.drawn))] } ?? .null
+    return try await stage("mutants", version: 15, detail: task.recipe.id, inputs: .object(inputs)) { work, report in
       let place = work.appending(Self.scratch)
       try place.makeDirectory()
       report("reading the instructions")
