@@ -33,6 +33,20 @@ import Testing
     #expect(values(.integer(low: nil, high: 50)).starts(with: ["2", "13", "50", "51", "49"]))
   }
 
+  /// A help text is data: whatever number stands in it, nothing is computed that no machine word holds.
+  @Test(arguments: ["0-9223372036854775807", "at least -9223372036854775808", "at most 9223372036854775807"])
+  func numbersAtTheEndOfAllNumbers(_ about: String) {
+    #expect(values(shape("N", about)).starts(with: ["2", "13"]))
+  }
+
+  @Test func boundsThatNothingIsBeyond() {
+    let all = values(.integer(low: .min, high: .max))
+    #expect(all.contains("\(Int.min)") && all.contains("\(Int.max)"))
+    #expect(!all.contains("\(UInt64(Int.max) + 1)"))
+    #expect(values(.integer(low: .max, high: nil)).starts(with: ["2", "13", "\(Int.max)", "\(Int.max - 1)", "1"]))
+    #expect(OptionLine.parse("-0..-9223372036854775807  level", aboutColumn: nil).allSatisfy { $0.names.count < 3 })
+  }
+
   @Test func wordsToChooseFrom() {
     #expect(shape("WHEN", "colour {always,never,auto} the titles") == .choice(["always", "never", "auto"]))
     #expect(shape("HOW", "sort by title|year|size.") == .choice(["title", "year", "size"]))

@@ -36,7 +36,7 @@ enum NumberBounds {
       if before.last.map({ $0.isLetter || "=-<>".contains($0) }) == true { continue }
       if ["no ", "not "].contains(where: { before.hasSuffix($0) }) { continue }
       let digits = text[found.upperBound...].prefix { $0.isASCII && $0.isNumber || $0 == "-" }
-      guard let value = Int(digits), abs(value) < 1 << 62 else { continue }
+      guard let value = Int(digits), value.magnitude < 1 << 62 else { continue }
       return value + offset
     }
     return nil

@@ -168,7 +168,8 @@ struct OptionLine {
   }
 
   private static func expand(_ first: String, _ last: String) -> [String] {
-    guard let low = Int(first.dropFirst()), let high = Int(last.dropFirst()), low <= high, high - low < 100 else {
+    guard let low = Int(first.dropFirst()), let high = Int(last.dropFirst()), low >= 0, low <= high, high - low < 100
+    else {
       return [first, last]
     }
     return (low...high).map { "-\($0)" }

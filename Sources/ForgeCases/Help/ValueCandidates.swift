@@ -48,10 +48,7 @@ struct ValueCandidates {
   private func plain(_ shape: ValueShape, metavar: String) -> [String] {
     switch shape {
     case .integer(let low, let high):
-      let middle = low.flatMap { low in high.map { low + ($0 - low) / 2 } }
-      let inside = middle ?? low.map { $0 + 1 } ?? high.map { $0 - 1 }
-      let bounds = [low, high, low.map { $0 - 1 }, high.map { $0 + 1 }, inside].compactMap { $0.map(String.init) }
-      return ["2", "13"] + bounds + [
+      return ["2", "13"] + Self.bounds(low, high) + [
         "1", "0", "10", "3", "64", "-1", "100", "007", "0x10", "1.5", "+3", "1k", "abc", "", "99999999999999999999",
       ]
     case .size:
@@ -83,6 +80,19 @@ struct ValueCandidates {
       ]
     case .unknown: return ["1", "a", "hello", "list", "help", "0", "a=b", "auto", "none", "0.5", ",", "", "bogus"]
     }
+  }
+
+  /// Numbers at the bounds of a range, beside them and inside; those that no machine word holds are left out.
+  private static func bounds(_ low: Int?, _ high: Int?) -> [String] {
+    func sum(_ value: Int?, _ more: Int?) -> Int? {
+      guard let value, let more else { return nil }
+      let (sum, isTooLarge) = value.addingReportingOverflow(more)
+      return isTooLarge ? nil : sum
+    }
+    // Halves cannot overflow where the whole range may.
+    let middle = low.flatMap { low in high.map { low / 2 + $0 / 2 + (low % 2 + $0 % 2) / 2 } }
+    let inside = middle ?? sum(low, 1) ?? sum(high, -1)
+    return [low, high, sum(low, -1), sum(high, 1), inside].compactMap { $0.map(String.init) }
   }
 
   /// Regular expressions of several dialects, some of them broken.
