@@ -26,11 +26,11 @@ package struct UpstreamTests: Sendable {
   /// Paths of data files that lie in the working directory of every case.
   private let assets: Set<String>
 
-  /// Learns upstream's inputs.
+  /// Learns upstream's inputs, those of which a case holds only the first lines among them: they are as much upstream's.
   package init(_ inputs: [HarvestedInput], assets: Set<String> = []) {
     self.assets = assets
     var seen: Set<Tokens> = []
-    for input in inputs where !input.isCut {
+    for input in inputs {
       ids.insert(input.invocation.id)
       let tokens = tokens(of: input.invocation)
       if seen.insert(tokens).inserted { tests.append(tokens) }
