@@ -123,6 +123,82 @@ import Testing
     #expect(changed > 1_000)
   }
 
+  /// What an earlier run wrote goes, stays, or is another whole one: how a program complains about a damaged form of its
+  /// own says little.
+  @Test func whatARunLeftIsNotDamaged() {
+    func input(_ log: String) -> Invocation {
+      Invocation(
+        argv: ["-u", "in.txt"],
+        files: [
+          TreeEntry(path: "in.txt", content: .file("one\ntwo\nthree\n", mode: 0o644)),
+          TreeEntry(path: ".log", content: .file(ByteString(log), mode: 0o644)),
+        ])
+    }
+    let logs = ["# log v5\n0\t10\t1\tout\tab12\n", "# log v5\n3\t99\t7\tother\tcd34\n"]
+    let seeds = logs.map { FuzzSeed(invocation: input($0), family: "f", features: [], left: [".log"]) }
+    let choice = FuzzChoice(seeds: seeds, energies: [1, 1])
+    var mutator = InvocationMutator(
+      materials: FuzzMaterials(subject: Self.subject), yield: PartYield(), made: MadeContents(), inputBytes: 3_000,
+      random: RandomSource(seed: 11, label: "left"))
+    var seen: [ByteString?: Int] = [:]
+    var changed = 0
+    for _ in 0..<2_000 {
+      guard let (next, _) = mutator.mutate(seeds[0].invocation, left: seeds[0].left, choice) else { continue }
+      func content(_ path: String) -> ByteString? {
+        guard case .file(let bytes, _)? = next.files.first(where: { $0.path == path })?.content else { return nil }
+        return bytes
+      }
+      seen[content(".log"), default: 0] += 1
+      if content("in.txt") != "one\ntwo\nthree\n" { changed += 1 }
+    }
+    #expect(Set(seen.keys) == [nil, ByteString(logs[0]), ByteString(logs[1])], "\(seen)")
+    #expect(changed > 200)
+  }
+
+  @Test func whatARunLeftIsNotCut() throws {
+    let log = ByteString(String(repeating: "1\t2\t3\tout\n", count: 8))
+    let invocation = Invocation(
+      argv: ["-u"], files: [TreeEntry(path: ".log", content: .file(log, mode: 0o644))])
+    var kept = KeptProposal(
+      invocation: invocation, origin: .help, source: "help", family: "f", outcomeClass: OutcomeClass(fingerprint: 1),
+      isNovel: true, features: [8])
+    kept.left = [".log"]
+    var trimmer = try #require(Trimmer(kept))
+    while let smaller = trimmer.next() {
+      for entry in smaller.files { #expect(entry.content == .file(log, mode: 0o644)) }
+    }
+  }
+
+  @Test func numbersAreToldAsJSONHasThem() {
+    for text in ["0", "-0", "10", "1.5", "1e3", "1E-3", "-2.75e+10"] {
+      #expect(JSONMutator.isNumber(Array(text.utf8)), "\(text)")
+    }
+    for text in ["", "-", "007", "0x10", "+3", "1.", ".5", "1e", "1e+", "nan", "1k", "1 "] {
+      #expect(!JSONMutator.isNumber(Array(text.utf8)), "\(text)")
+    }
+  }
+
+  /// AFL's havoc has no change that only moves bytes.
+  @Test func blocksChangePlaces() {
+    let bytes = Array("abcdefghijklmnopqrstuvwxyz".utf8)
+    var mutator = HavocMutator(words: [], random: RandomSource(seed: 9, label: "blocks"))
+    let moved = (0..<2_000).map { _ in mutator.mutate(bytes, donor: []) }.count { $0 != bytes && $0.sorted() == bytes }
+    #expect(moved > 40, "\(moved)")
+  }
+
+  @Test func valuesOfKnownOptionsAreExchanged() {
+    let materials = FuzzMaterials(subject: Self.subject)
+    var mutator = ArgumentMutator(materials: materials, random: RandomSource(seed: 4, label: "values"))
+    var modes: Set<String> = []
+    for _ in 0..<600 {
+      var invocation = Invocation(argv: ["-u", "--mode=plain", "in.txt"])
+      mutator.mutate(&invocation, Invocation())
+      let words = invocation.argv.map(\.lossyText)
+      if words.first == "-u", words.last == "in.txt" { modes.formUnion(words.filter { $0.hasPrefix("--mode=") }) }
+    }
+    #expect(modes.isSuperset(of: ["--mode=number", "--mode=reverse"]), "\(modes)")
+  }
+
   @Test func packedInputsBecomeOthersThatTheProgramMade() throws {
     func packed(_ text: String) throws -> ByteString {
       ByteString(try #require(Packer.pack(Array(text.utf8), as: .xz, name: "x")))

@@ -12,7 +12,7 @@ struct ArgumentMutator {
     switch random.below(words.isEmpty ? 3 : 20) {
     case 0, 1, 3, 4: addOption(&words, &invocation)
     case 2: splice(&words, other, &invocation)
-    case 5: splice(&words, other, &invocation)
+    case 5: changeValue(&words, &invocation)
     case 6, 7: words.remove(at: place)
     case 8: words.insert(words[place], at: random.below(words.count + 1))
     case 9: words.swapAt(place, random.below(words.count))
@@ -36,6 +36,18 @@ struct ArgumentMutator {
     guard !places.isEmpty, let (option, files) = materials.option(&random) else { return }
     let place = random.pick(places)
     words.replaceSubrange(place...place, with: option.map { Array($0.utf8) })
+    add(files, to: &invocation)
+  }
+
+  /// Another value of its kind for an option that is there: what a known option takes is told apart by its values.
+  private mutating func changeValue(_ words: inout [[UInt8]], _ invocation: inout Invocation) {
+    let places = words.indices.filter { materials.takesValue(words[$0]) }
+    guard !places.isEmpty else { return }
+    let place = random.pick(places)
+    guard let (option, files) = materials.option(named: words[place], &random) else { return }
+    // Joined by a sign, the old value is in the same word; else it is the next one.
+    let end = words[place].contains(0x3D) || place + 1 == words.count ? place : place + 1
+    words.replaceSubrange(place...end, with: option.map { Array($0.utf8) })
     add(files, to: &invocation)
   }
 

@@ -14,6 +14,8 @@ struct FuzzMaterials: Sendable {
   private let options: [OptionSpec]
   /// Values for each option's slots, the files they name included.
   private let values: [[[ValueCandidates.Candidate]]]
+  /// Options that take values, by each spelling.
+  private let valued: [String: Int]
   private let byKind: [Recipe.InputKind: [SampleInput]]
   private let stdinKinds: [Recipe.InputKind]
   private let environment: [String: String]
@@ -30,6 +32,10 @@ struct FuzzMaterials: Sendable {
     for document in subject.documents { grammar.merge(reader.read(document.text)) }
     options = Array(grammar.options.prefix(400))
     values = options.map { option in option.values.map { candidates.values(for: $0) } }
+    valued = Dictionary(
+      options.enumerated().filter { !$0.element.values.isEmpty }.flatMap { place, option in
+        option.names.map { ($0, place) }
+      }, uniquingKeysWith: { first, _ in first })
     expressions =
       (pool.expressions + grammar.examples.flatMap(\.arguments).filter { $0.count > 3 && !$0.hasPrefix("-") })
       .prefix(600).map { Array($0.utf8) }.filter { $0.count <= 400 }
@@ -46,12 +52,29 @@ struct FuzzMaterials: Sendable {
     guard !option.names.isEmpty else { return nil }
     let name = random.pick(option.names)
     if option.valueIsOptional, random.below(3) == 0 { return ([name], []) }
+    return words(of: place, name: name, &random)
+  }
+
+  /// Whether a word is an option that takes a value, whether that is joined to it by a sign or follows.
+  func takesValue(_ word: [UInt8]) -> Bool {
+    valued[String(decoding: word.prefix { $0 != 0x3D }, as: UTF8.self)] != nil
+  }
+
+  /// An option that a word names with another value of its type; nil where the word is none that takes one.
+  func option(named word: [UInt8], _ random: inout RandomSource) -> (words: [String], files: [TreeEntry])? {
+    let name = String(decoding: word.prefix { $0 != 0x3D }, as: UTF8.self)
+    return valued[name].map { words(of: $0, name: name, &random) }
+  }
+
+  private func words(
+    of place: Int, name: String, _ random: inout RandomSource
+  ) -> (words: [String], files: [TreeEntry]) {
     var chosen: [ValueCandidates.Candidate] = []
     for slot in values[place] where !slot.isEmpty {
       // The usual values come first.
       chosen.append(slot[min(random.below(slot.count), random.below(slot.count))])
     }
-    return (option.words(chosen.map(\.text), name: name), chosen.flatMap(\.files))
+    return (options[place].words(chosen.map(\.text), name: name), chosen.flatMap(\.files))
   }
 
   /// Samples of a kind; all where it has none.

@@ -40,7 +40,7 @@ struct HavocMutator: ByteMutator {
       let from = random.below(donor.count)
       insert(Array(donor[from..<min(donor.count, from + block(donor.count))]), &out, gap)
     case 14, 15: insert([UInt8(random.below(256))], &out, gap)
-    case 16: out[place] = UInt8(random.below(256))
+    case 16: out = swapped(out, place)
     default: out = decimal(out)
     }
     return out
@@ -63,6 +63,14 @@ struct HavocMutator: ByteMutator {
       out[place] = UInt8(value & 255)
       value >>= 8
     }
+  }
+
+  /// Two blocks in each other's place, as AFL++ has it: what programs expect first comes later.
+  private mutating func swapped(_ bytes: [UInt8], _ place: Int) -> [UInt8] {
+    let end = min(bytes.count, place + block(bytes.count))
+    guard end < bytes.count else { return bytes }
+    let second = end + random.below(bytes.count - end)
+    return bytes.swapping(place..<end, second..<min(bytes.count, second + block(bytes.count)))
   }
 
   /// A number in the text near another, or at a bound.

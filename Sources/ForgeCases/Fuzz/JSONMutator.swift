@@ -70,8 +70,28 @@ struct JSONMutator: ByteMutator {
     }
   }
 
-  private static func isNumber(_ bytes: [UInt8]) -> Bool {
-    EdgeValues.written.allSatisfy { Array($0.utf8) != bytes }
+  /// Whether bytes are one number as JSON has it (RFC 8259, section 6).
+  static func isNumber(_ bytes: [UInt8]) -> Bool {
+    var rest = bytes[...]
+    func digits() -> Int {
+      let count = rest.prefix(while: Tokens.isDigit).count
+      rest = rest.dropFirst(count)
+      return count
+    }
+    if rest.first == 0x2D { rest = rest.dropFirst() }
+    let leadsWithZero = rest.first == 0x30
+    let whole = digits()
+    guard whole > 0, whole == 1 || !leadsWithZero else { return false }
+    if rest.first == 0x2E {
+      rest = rest.dropFirst()
+      guard digits() > 0 else { return false }
+    }
+    if rest.first == 0x65 || rest.first == 0x45 {
+      rest = rest.dropFirst()
+      if rest.first == 0x2B || rest.first == 0x2D { rest = rest.dropFirst() }
+      guard digits() > 0 else { return false }
+    }
+    return rest.isEmpty
   }
 
   private static func quoted(_ bytes: [UInt8]) -> [UInt8] {
