@@ -202,7 +202,7 @@ extension FilePath {
   /// What this directory holds, in no order; nothing where it cannot be listed.
   ///
   /// Names are bytes: they need not be UTF-8.
-  private func children() -> [FilePath] {
+  package func children() -> [FilePath] {
     guard let listing = withPlatformString({ opendir($0) }) else { return [] }
     defer { closedir(listing) }
     var children: [FilePath] = []

@@ -109,8 +109,8 @@ extension Pipeline {
     let variants = try await variants(of: reference, recipe, checkout, roots)
     let task = CaseSubject(
       recipe: recipe, executable: sealed.executable, executableDigest: sealed.record.executable.digest,
-      checkout: checkout, documents: sealed.documents, documentsDigest: sealed.record.documents, run: roots.run,
-      assets: assets, assetsDigest: Self.digest(of: assets))
+      checkout: checkout, documents: sealed.documents, documentsDigest: sealed.record.documents,
+      build: roots.build, run: roots.run, assets: assets, assetsDigest: Self.digest(of: assets))
     // Upstream's tests may mind the time, so nothing else runs beside them.
     let upstream = try await harvest(recipe, checkout, in: roots.build, license: license, assets: assets)
     let material = try await mutantMaterial(task, reference, roots, variants.coverage.build)

@@ -359,6 +359,7 @@ import Testing
     #expect(strings.contains("show-nonprinting"))
     #expect(strings.count <= 6_000)
     #expect(ProgramStrings.read(Array("no program".utf8)).isEmpty)
+    #expect(!ProgramStrings.read(Array(bytes), without: ["show-nonprinting"]).contains("show-nonprinting"))
     #expect(!FuzzDictionary.isUsable("/etc/passwd") && !FuzzDictionary.isUsable("a long sentence of words"))
   }
 }

@@ -45,10 +45,15 @@ package enum ProgramStrings {
   private static let most = 6_000
 
   /// Texts that end in NUL, in the order of the file; empty for what is no ELF file or has no such section.
-  package static func read(_ executable: [UInt8]) -> [String] {
+  ///
+  /// - Parameters:
+  ///   - executable: The file's bytes.
+  ///   - foreign: Texts that are not the program's own, such as those of the C library in a static executable.
+  /// - Returns: At most 6,000 texts, each once.
+  package static func read(_ executable: [UInt8], without foreign: Set<String> = []) -> [String] {
     guard let elf = ElfFile(executable) else { return [] }
     var found: [String] = []
-    var seen: Set<String> = []
+    var seen = foreign
     for section in elf.sections where section.name.hasPrefix(".rodata") || section.name == ".data.rel.ro" {
       var start = section.range.lowerBound
       for at in section.range where executable[at] == 0 {

@@ -15,6 +15,8 @@ struct CaseSubject: Sendable {
   /// The documents an agent gets, as they are in the cleanroom.
   var documents: FilePath
   var documentsDigest: Digest
+  /// The root in which the reference was built.
+  var build: MadeRoot
   /// The root in which cases are recorded.
   var run: MadeRoot
   /// Data files of upstream that lie in the working directory of every case.
@@ -31,12 +33,12 @@ extension Pipeline {
   ) async throws -> Staged<SearchRecord> {
     let inputs: JSONValue = [
       "surface": task.recipe.surfaceKey, "executable": .string(task.executableDigest.hex), "run": task.run.key,
-      "documents": .string(task.documentsDigest.hex), "tree": .string(task.checkout.tree),
+      "build": task.build.key, "documents": .string(task.documentsDigest.hex), "tree": .string(task.checkout.tree),
       "assets": .string(task.assetsDigest.hex), "harvest": harvest.map { .string($0.result.digest.hex) } ?? .null,
       "instrumented": instrumented.key,
       "recorded": recordedSearch.map { .string(Digest(of: $0).hex) } ?? .null,
     ]
-    return try await stage("search", version: 28, detail: task.recipe.id, inputs: inputs) { work, report in
+    return try await stage("search", version: 29, detail: task.recipe.id, inputs: inputs) { work, report in
       if let recordedSearch {
         let result = try SearchResult(parsing: recordedSearch)
         try FileDescriptor.writeNew(work.appending(SearchResult.fileName), recordedSearch)
@@ -186,9 +188,12 @@ extension Pipeline {
     var limits = task.recipe.limits.ofCase
     limits.cpuMilliseconds = 2_000
     limits.wallMilliseconds = 10_000
+    let executable = try FileDescriptor.readAll(task.executable)
+    let roots = [task.build, task.run].map { $0.directory ?? "/" }
+    let foreign = try LibraryStrings.foreign(to: executable, in: roots)
     return SearchSubject(
       programs: task.recipe.programNames, surface: task.recipe.surface,
-      programStrings: ProgramStrings.read(try FileDescriptor.readAll(task.executable)),
+      programStrings: ProgramStrings.read(executable, without: foreign),
       completions: try CompletionFiles.load(
         from: task.checkout.directory, programs: task.recipe.programNames),
       documents: documents,
