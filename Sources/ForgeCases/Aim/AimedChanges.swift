@@ -19,7 +19,8 @@ struct AimedChanges: Sendable {
     self.subject = subject
     materials = FuzzMaterials(subject: subject)
     let seeds = book.inputs.map {
-      FuzzSeed(invocation: $0.proposal.invocation, family: $0.proposal.family, features: [])
+      FuzzSeed(
+        invocation: $0.proposal.invocation, family: $0.proposal.family, features: [], left: $0.proposal.left)
     }
     for input in book.inputs { made.learn(input.outcome) }
     others = FuzzChoice(seeds: seeds, energies: [Double](repeating: 1, count: seeds.count))
@@ -35,11 +36,13 @@ struct AimedChanges: Sendable {
     // Some changes change nothing, or too much; a few tries are cheaper than a run.
     for _ in 0..<(4 * Self.perRound) where changes.count < Self.perRound {
       let seed = book.inputs[mutator.random.pick(places)].proposal
-      guard let (invocation, _) = mutator.mutate(seed.invocation, others) else { continue }
-      changes.append(
-        KeptProposal(
-          invocation: invocation, origin: .fuzz, source: Self.source, family: seed.family,
-          outcomeClass: seed.outcomeClass, isNovel: true))
+      guard let (invocation, _) = mutator.mutate(seed.invocation, left: seed.left, others) else { continue }
+      var change = KeptProposal(
+        invocation: invocation, origin: .fuzz, source: Self.source,
+        family: namer.family(of: invocation.argv, suggested: seed.family),
+        outcomeClass: seed.outcomeClass, isNovel: true)
+      change.left = mutator.left
+      changes.append(change)
     }
     return changes
   }

@@ -7,13 +7,16 @@ struct FuzzSeed: Sendable {
   /// What it reaches; its class stands in where nothing is measured.
   var features: [UInt64]
   var bytes: Int
+  /// Files of its tree that are left whole, as ``Proposal/left``.
+  var left: Set<String>
   /// Rounds in which it was chosen.
   var rounds = 0
 
-  init(invocation: Invocation, family: String, features: [UInt64]) {
+  init(invocation: Invocation, family: String, features: [UInt64], left: Set<String> = []) {
     self.invocation = invocation
     self.family = family
     self.features = features
+    self.left = left
     // A word costs a reader more than a byte of a file.
     bytes = invocation.inputBytes + 16 * (invocation.argv.count + invocation.files.count)
   }
@@ -36,7 +39,9 @@ struct FuzzCorpus: Sendable {
     for proposal in kept {
       let features = proposal.features.isEmpty ? [Self.feature(proposal.outcomeClass)] : proposal.features
       count(features)
-      consider(FuzzSeed(invocation: proposal.invocation, family: proposal.family, features: features))
+      consider(
+        FuzzSeed(
+          invocation: proposal.invocation, family: proposal.family, features: features, left: proposal.left))
     }
   }
 
@@ -48,7 +53,9 @@ struct FuzzCorpus: Sendable {
     let features = measured.isEmpty ? [Self.feature(trial.outcomeClass)] : unstable.stable(measured)
     count(features)
     return consider(
-      FuzzSeed(invocation: trial.proposal.invocation, family: trial.proposal.family, features: features))
+      FuzzSeed(
+        invocation: trial.proposal.invocation, family: trial.proposal.family, features: features,
+        left: trial.proposal.left))
   }
 
   /// A class as a feature of its own, far from any edge.

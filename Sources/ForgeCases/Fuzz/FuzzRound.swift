@@ -28,7 +28,7 @@ private struct FuzzStream: ProposalStream {
   var reached: FeatureSet
   var mutator: InvocationMutator
   private var proposed: Set<Invocation> = []
-  private var trimming: (original: Invocation, family: String, trimmer: Trimmer)?
+  private var trimming: (original: Proposal, trimmer: Trimmer)?
 
   init(choice: FuzzChoice, rest: Int, reached: FeatureSet, mutator: InvocationMutator) {
     self.choice = choice
@@ -44,11 +44,12 @@ private struct FuzzStream: ProposalStream {
     // Some changes change nothing, or too much; a few tries are cheaper than a run.
     for _ in 0..<64 {
       let seed = choice.draw(&mutator.random)
-      guard let (invocation, part) = mutator.mutate(seed.invocation, choice), proposed.insert(invocation).inserted
-      else {
-        continue
-      }
-      return Proposal(invocation: invocation, origin: .fuzz, family: seed.family, key: part.rawValue)
+      guard let (invocation, part) = mutator.mutate(seed.invocation, left: seed.left, choice),
+        proposed.insert(invocation).inserted
+      else { continue }
+      var proposal = Proposal(invocation: invocation, origin: .fuzz, family: seed.family, key: part.rawValue)
+      proposal.left = mutator.left
+      return proposal
     }
     return nil
   }
@@ -57,8 +58,9 @@ private struct FuzzStream: ProposalStream {
   private mutating func nextSmaller() -> Proposal? {
     while let smaller = trimming?.trimmer.next() {
       guard smaller.treeFault == nil, proposed.insert(smaller).inserted, let found = trimming else { continue }
-      var proposal = Proposal(invocation: smaller, origin: .fuzz, family: found.family)
-      proposal.replaces = .init(invocation: found.original, features: found.trimmer.features)
+      var proposal = Proposal(invocation: smaller, origin: .fuzz, family: found.original.family)
+      proposal.left = found.original.left
+      proposal.replaces = .init(invocation: found.original.invocation, features: found.trimmer.features)
       return proposal
     }
     trimming = nil
@@ -71,12 +73,13 @@ private struct FuzzStream: ProposalStream {
     } else if trial.isNovel, case .exit = trial.observation.outcome.termination,
       let trimmer = Trimmer(trial, reached: reached)
     {
-      trimming = (trial.proposal.invocation, trial.proposal.family, trimmer)
+      trimming = (trial.proposal, trimmer)
     }
     reached.formUnion(trial.feedback.features)
     guard trial.isNovel, case .exit = trial.observation.outcome.termination else { return }
     choice.add(
       FuzzSeed(
-        invocation: trial.proposal.invocation, family: trial.proposal.family, features: trial.feedback.features))
+        invocation: trial.proposal.invocation, family: trial.proposal.family, features: trial.feedback.features,
+        left: trial.proposal.left))
   }
 }

@@ -50,6 +50,7 @@ package struct ShrinkSource: CaseSource {
         while let smaller = current?.trimmer.next(), let kept = current?.kept {
           guard smaller.treeFault == nil, proposed.insert(smaller).inserted else { continue }
           var proposal = Proposal(invocation: smaller, origin: kept.origin, family: kept.family)
+          proposal.left = kept.left
           proposal.replaces = .init(invocation: kept.invocation, features: kept.features, countsMatter: false)
           return proposal
         }

@@ -24,15 +24,19 @@ struct Trimmer: Sendable {
   init?(_ trial: Trial, reached: FeatureSet) {
     self.init(
       trial.proposal.invocation, trial.outcomeClass,
-      features: trial.feedback.features.filter { !reached.contains($0) }, countsMatter: true)
+      features: trial.feedback.features.filter { !reached.contains($0) }, countsMatter: true,
+      left: trial.proposal.left)
   }
 
   /// Takes what was kept, to reach the same edges however often; nil where there is nothing to leave out, or to keep it by.
   init?(_ kept: KeptProposal) {
-    self.init(kept.invocation, kept.outcomeClass, features: kept.features, countsMatter: false)
+    self.init(
+      kept.invocation, kept.outcomeClass, features: kept.features, countsMatter: false, left: kept.left)
   }
 
-  private init?(_ invocation: Invocation, _ outcomeClass: OutcomeClass, features: [UInt64], countsMatter: Bool) {
+  private init?(
+    _ invocation: Invocation, _ outcomeClass: OutcomeClass, features: [UInt64], countsMatter: Bool, left: Set<String>
+  ) {
     guard !features.isEmpty, invocation.inputBytes > 16 else { return nil }
     current = invocation
     self.features = features
@@ -43,7 +47,8 @@ struct Trimmer: Sendable {
     if invocation.stdin.count > 16 { steps += (0..<4).reversed().map { .part(file: nil, quarter: $0) } }
     for (place, entry) in invocation.files.enumerated().reversed() {
       steps.append(.file(place))
-      if case .file(let bytes, _) = entry.content, bytes.count > 16 {
+      // What an earlier run wrote may go, and is not cut.
+      if case .file(let bytes, _) = entry.content, bytes.count > 16, !left.contains(entry.path) {
         steps += (0..<4).reversed().map { .part(file: place, quarter: $0) }
       }
     }

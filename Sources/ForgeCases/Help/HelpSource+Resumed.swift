@@ -95,7 +95,7 @@ extension HelpSource {
   /// Each call on what each run left, the run's own call first.
   ///
   /// Nothing where no case compares files: then no rebuild has to write what it would have to read. What was written is not
-  /// damaged, for how a program complains about a form of its own is in no document.
+  /// damaged, here or by mutation, for how a program complains about a form of its own is in no document.
   mutating func planResumed() {
     for one in left where subject.surface.ignore[.files] == nil {
       batches.append([])
@@ -113,6 +113,7 @@ extension HelpSource {
   private mutating func resume(_ one: Left, _ argv: [ByteString], family: String, origin: Case.Origin = .help) {
     let invocation = Invocation(
       argv: argv, stdin: one.invocation.stdin, files: one.tree, environment: one.invocation.environment)
-    if invocation.treeFault == nil { propose(invocation, family: family, origin: origin) }
+    guard invocation.treeFault == nil else { return }
+    propose(invocation, family: family, origin: origin, left: Set(one.written.map(\.path)))
   }
 }

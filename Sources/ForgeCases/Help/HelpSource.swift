@@ -149,7 +149,7 @@ package struct HelpSource: CaseSource {
   /// Adds a proposal to the last list of the batch unless its input was asked for before.
   mutating func propose(
     _ invocation: Invocation, family: String, origin: Case.Origin = .help, candidate: Bool = true,
-    intent: Intent? = nil
+    left: Set<String> = [], intent: Intent? = nil
   ) {
     var invocation = invocation
     invocation.environment.merge(subject.surface.env) { own, _ in own }
@@ -160,10 +160,11 @@ package struct HelpSource: CaseSource {
     let key = "\(number)"
     if let intent { intents[key] = intent }
     if batches.isEmpty { batches.append([]) }
-    batches[batches.count - 1].append(
-      Proposal(
-        invocation: invocation, origin: origin, family: family.isEmpty ? "operands" : family, key: key,
-        isCandidate: candidate))
+    var proposal = Proposal(
+      invocation: invocation, origin: origin, family: family.isEmpty ? "operands" : family, key: key,
+      isCandidate: candidate)
+    proposal.left = left
+    batches[batches.count - 1].append(proposal)
   }
 
   /// Reads a text into a scope's grammar and takes its examples.

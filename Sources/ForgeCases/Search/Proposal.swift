@@ -14,6 +14,8 @@ package struct Proposal: Sendable, Hashable {
   package var isCandidate: Bool
   /// Whether it is a kept input run again, to learn which edges are unstable.
   package var isRepeat = false
+  /// Files of its tree that an earlier run of the program wrote: formats of its own, which are left whole.
+  package var left: Set<String> = []
   /// The kept input that it is a smaller form of; nil for an idea of its own.
   package var replaces: Replacement?
 

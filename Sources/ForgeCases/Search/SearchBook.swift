@@ -54,11 +54,11 @@ struct SearchBook {
       known.classes[trial.outcomeClass, default: 0] += 1
       places[trial.proposal.invocation] = known.kept.count
       shown.append(trial.observation.outcome.digest)
-      known.kept.append(
-        KeptProposal(
-          invocation: trial.proposal.invocation, origin: trial.proposal.origin, source: source,
-          family: trial.proposal.family, outcomeClass: trial.outcomeClass, isNovel: isNovel,
-          features: features))
+      var kept = KeptProposal(
+        invocation: trial.proposal.invocation, origin: trial.proposal.origin, source: source,
+        family: trial.proposal.family, outcomeClass: trial.outcomeClass, isNovel: isNovel, features: features)
+      kept.left = trial.proposal.left
+      known.kept.append(kept)
     }
   }
 

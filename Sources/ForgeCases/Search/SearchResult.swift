@@ -20,6 +20,8 @@ package struct KeptProposal: Sendable, Hashable {
   package var features: [UInt64]
   /// Addresses of the mutants that it was seen to kill, of those that were aimed at; sorted.
   package var kills: [UInt64] = []
+  /// As ``Proposal/left``.
+  package var left: Set<String> = []
 
   /// Makes a kept proposal.
   package init(
@@ -177,6 +179,7 @@ extension KeptProposal {
     ]
     if isVerbatim { members["verbatim"] = true }
     if !kills.isEmpty { members["kills"] = .array(kills.map { .string(String($0, radix: 16)) }) }
+    if !left.isEmpty { members["left"] = .array(left.sorted().map(JSONValue.string)) }
     if !features.isEmpty { members["features"] = .string(Base64.encode(Feedback(features: features).packed)) }
     if !blobs.isEmpty {
       let pairs = blobs.map { ($0.key.hex, JSONValue.string(Base64.encode($0.value))) }
@@ -209,6 +212,7 @@ extension KeptProposal {
       outcomeClass: OutcomeClass(fingerprint: fingerprint), isNovel: novel,
       isVerbatim: json["verbatim"]?.flag ?? false, features: features)
     kills = try (json["kills"]?.elements ?? []).map { element in
+    left = Set((json["left"]?.elements ?? []).compactMap(\.text))
       guard let address = element.text.flatMap({ UInt64($0, radix: 16) }) else {
         throw ForgeError(.malformed, "A mutant is no address.")
       }
