@@ -161,6 +161,15 @@ struct ClosureProgram: Runner {
     return done(lines.enumerated().flatMap { Array("\($0) ".utf8) + $1 + [10] })
   }
 
+  /// Counts letters behind the first `>` of standard input, whatever stands before it, as far as there are letters.
+  static let skipper = ClosureProgram { words, invocation in
+    if words == ["--help"] { return done("Usage: marks [-n]\n  -n  names only\n".utf8) }
+    guard words.isEmpty || words == ["-n"] else { return fail("marks: what is \(words[0])?") }
+    let marked = invocation.stdin.bytes.drop { $0 != 0x3E }
+    let read = marked.prefix { $0 == 10 || (32...126).contains($0) }
+    return done(words.isEmpty ? Array("\(read.count { $0 == 65 })\n".utf8) : Array(read.prefix { $0 != 10 }) + [10])
+  }
+
   /// Packs standard input behind a magic number with a checksum; `-d` unpacks.
   static let packer = ClosureProgram { words, invocation in
     if words.first == "--help" { return done("Usage: pack [-d] [-l]\n  -d  unpack\n  -l  list\n".utf8) }

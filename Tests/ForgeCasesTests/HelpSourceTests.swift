@@ -1,4 +1,5 @@
 import ForgeCore
+import ForgePacked
 import Logging
 import Synchronization
 import Testing
@@ -102,6 +103,82 @@ import Testing
     #expect(packed.count > 2)
     #expect(packed.contains { $0.invocation.argv == ["-n"] })
     #expect(!kept.contains { $0.invocation.stdin.bytes.starts(with: [0x28, 0xB5]) && $0.invocation.argv == ["-n"] })
+  }
+
+  /// A program that skips to the first mark reads what stands in a container as it is, and unpacks nothing.
+  @Test func whoSkipsWhatItDoesNotKnowUnpacksNothing() async throws {
+    let kept = try await search(.skipper, "marks", [.fasta])
+    #expect(kept.count > 3)
+    for magic in ["PK", "\u{1F}", "BZh", "\u{28}"] {
+      #expect(!kept.contains { $0.invocation.stdin.bytes.starts(with: magic.utf8) }, "\(magic)")
+    }
+  }
+
+  @Test func aPackedInputHidesItsText() throws {
+    let short = Array(">a\nACGTTGCA\n".utf8)
+    #expect(HelpSource.hidden(short, as: .stored) == nil)
+    #expect(HelpSource.hidden(short, as: .gzip) != nil)
+    var random = RandomSource(seed: 1, label: "reads")
+    var long: [UInt8] = []
+    for number in 0..<40 {
+      long += Array(">read\(number)\n".utf8)
+      for _ in 0..<40 { long.append(random.pick(Array("ACGT".utf8))) }
+      long.append(10)
+    }
+    for form in Packer.Form.allCases where form != .stored { #expect(HelpSource.hidden(long, as: form) != nil) }
+  }
+
+  /// A usage line that ends in dots asks for more than one file, and a text that allows an option twice for two of it.
+  @Test func whatMayBeRepeatedIs() async throws {
+    let seen = Mutex<Set<[String]>>([])
+    let program = ClosureProgram { words, invocation in
+      seen.withLock { _ = $0.insert(words) }
+      if words.contains("--help") {
+        return ClosureProgram.done(
+          "Usage: join WORD FILE...\n\n  -e, --edit=TEXT  change; may be given more than once\n  -v  say more\n".utf8)
+      }
+      guard !words.contains(where: { $0.hasPrefix("--zq") }) else { return ClosureProgram.fail("join: no such option") }
+      return ClosureProgram.done("\(words.count) \(invocation.stdin.count) \(invocation.files.count)\n".utf8)
+    }
+    _ = try await search(program, "join", [.text], executions: 3_000)
+    let all = seen.withLock { $0 }
+    #expect(all.contains { $0.count == 4 && Set($0.dropFirst()).count == 3 && !$0[0].hasPrefix("-") })
+    #expect(all.contains { $0.count { $0.hasPrefix("--edit=") } == 2 })
+    #expect(all.contains { $0.count { $0.hasPrefix("--edit=") } == 3 })
+  }
+
+  /// Of a program that does nothing without an option, what it says without one is what options are compared with.
+  @Test func effectsAreToldWithoutAWorkingCarrier() async throws {
+    let program = ClosureProgram { words, _ in
+      switch words {
+      case ["--help"]:
+        ClosureProgram.done("Usage: show [-n N] [-q] [-a]\n  -n N  a number\n  -q  quiet\n  -a  all\n".utf8)
+      case ["-a"]: ClosureProgram.done("all\n".utf8)
+      case ["-q"], ["-n", "2"]: ClosureProgram.fail("show: what?")
+      case []: ClosureProgram.fail("show: what?")
+      default: ClosureProgram.fail("show: no \(words[0])")
+      }
+    }
+    let subject = SearchSubject(programs: ["show"])
+    var source = HelpSource(subject: subject)
+    var known = Knowledge(subject: subject, allowance: 4_000)
+    while source.phase < HelpSource.Phase.needs.rawValue, let round = try await source.nextRound(known) {
+      guard let list = round as? ListRound else { break }
+      known.lastRound = []
+      for proposal in list.proposals {
+        let seen = try await program.run(proposal.invocation, limits: known.limits, perturbation: .none)
+        known.lastRound.append(
+          Trial(
+            proposal: proposal, observation: seen, feedback: Feedback(),
+            outcomeClass: OutcomeClass(seen.outcome, of: proposal.invocation), isNovel: true))
+      }
+    }
+    #expect(source.scopes[0].baselines[.bare]?.stderr == "show: what?\n")
+    func option(_ name: String) throws -> OptionState {
+      try #require(source.scopes[0].options.first { $0.spec.names.contains(name) })
+    }
+    #expect(try option("-a").isEffective)
+    #expect(try !option("-q").isEffective)
   }
 
   /// Nothing but a try tells that `<kmer>` is a word and no file.

@@ -1,5 +1,4 @@
 import ForgeCore
-import ForgePacked
 
 /// Proposes cases from what help texts, manual pages and documents say, learning from each run what is true.
 ///
@@ -19,9 +18,8 @@ package struct HelpSource: CaseSource {
     case subcommand(parent: Int, SubcommandSpec)
     case subcommandHelp(parent: Int, String)
     case carrier(scope: Int, Carrier, twin: Int)
-    case baseline(scope: Int, Carrier)
-    /// A run that worked, by its place, with its input in a form; nil for noise.
-    case packed(Int, Packer.Form?)
+    /// A run that worked, by its place, with something else in its input's.
+    case packed(Int, Stand)
     case option(scope: Int, index: Int, name: String, Carrier)
     case missing(scope: Int, index: Int)
     case value(scope: Int, index: Int, Setting, value: String, Carrier)
@@ -70,7 +68,7 @@ package struct HelpSource: CaseSource {
   var conflicting: Set<OptionPair> = []
   /// Runs that worked, for what may be packed, and the uses of inputs that they show.
   var fed: [Fed] = []
-  var usesFed: Set<String> = []
+  var usesFed: [String: Int] = [:]
   /// What runs left in their directory, and command lines of different outcomes, the first of each.
   var left: [Left] = []
   var calls: [Call] = []
@@ -191,8 +189,7 @@ package struct HelpSource: CaseSource {
       case .subcommandHelp(let parent, let name): absorbSubcommandHelp(trial, parent, name)
       case .carrier(let scope, let carrier, let twin):
         carrierTrials[scope, default: [:]][carrier, default: [:]][twin] = trial.observation.outcome
-      case .baseline(let scope, let carrier): scopes[scope].baselines[carrier] = trial.observation.outcome
-      case .packed(let place, let form): absorbPacked(trial, place, form)
+      case .packed(let place, let stand): absorbPacked(trial, place, stand)
       case .option(let scope, let index, let name, let carrier): absorbOption(trial, scope, index, name, carrier)
       case .missing(let scope, let index): absorbMissing(trial, scope, index)
       case .value(let scope, let index, let setting, let value, let carrier):
