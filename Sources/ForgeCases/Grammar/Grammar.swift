@@ -202,6 +202,9 @@ package struct UsageForm: Sendable, Hashable {
     /// What it is where it is left out, as `[length=7]` says.
     package var standard: String?
 
+    /// Whether several files may stand in its place.
+    var isOfFiles: Bool { repeated && (shape == .inputFile || shape == .unknown || shape == .list) }
+
     /// Makes an operand.
     package init(
       name: String, shape: ValueShape, optional: Bool, repeated: Bool, literal: Bool, standard: String? = nil

@@ -163,7 +163,6 @@ struct UsageReader {
         name: name, shape: shape, optional: optional, repeated: repeated, literal: false, standard: standard)
     }
     var shape = ValueReading.shape(of: name, in: "")
-    if shape == .outputFile && !optional && !literal { shape = .outputFile }
     if case .choice = shape {} else if name.contains("|") || name.contains(".") { shape = .inputFile }
     return .init(name: name, shape: shape, optional: optional, repeated: repeated, literal: literal)
   }

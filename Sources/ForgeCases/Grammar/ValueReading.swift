@@ -150,7 +150,7 @@ enum ValueReading {
   }
 
   private static func enumerated(_ text: Substring) -> [String] {
-    let stop = text.firstIndex { "];.\n".contains($0) && $0 != "." } ?? text.endIndex
+    let stop = text.firstIndex { "];\n".contains($0) } ?? text.endIndex
     let clause = text[..<stop]
     let quoted = quotedWords(clause)
     if quoted.count > 1 { return quoted }

@@ -24,6 +24,9 @@ struct Carrier: Sendable, Hashable {
   /// The operand that takes any text, so that texts are this carrier's inputs.
   var textOperand: Int?
 
+  /// The mode's name alone: what it does before anything is given to it.
+  static let bare = Carrier(operands: [], inputs: [])
+
   /// The slots that become files.
   var fileSlots: [Int] { operands.compactMap { if case .file(let slot) = $0 { slot } else { nil } } }
 

@@ -101,12 +101,13 @@ extension HelpSource {
   private static func carriers(
     _ form: UsageForm, scope: Scope, _ samples: [SampleInput], stdin: [SampleInput], _ pool: InputPool
   ) -> [Carrier] {
-    words(for: form, pool).flatMap { words in
-      [false, true].flatMap { optionals -> [Carrier] in
+    let counts = form.operands.contains(where: \.isOfFiles) ? [1, severalFiles] : [1]
+    return words(for: form, pool).flatMap { words in
+      ([(false, 1)] + counts.map { (true, $0) }).flatMap { optionals, count -> [Carrier] in
         var carrier = Carrier(operands: [], inputs: [])
         for option in form.requiredOptions { carrier.options += required(option, &carrier, samples) }
         for operand in form.operands where optionals || !operand.optional {
-          fill(operand, words, &carrier, samples)
+          for _ in 0..<(operand.isOfFiles ? count : 1) { fill(operand, words, &carrier, samples) }
         }
         guard carrier.inputs.isEmpty else { return [carrier] }
         return [carrier]
@@ -119,6 +120,9 @@ extension HelpSource {
       }
     }
   }
+
+  /// Files in the place of an operand that may be given again and again.
+  private static let severalFiles = 3
 
   /// What stands for a program in the program's own language, and for an operand whose name leaves open what it is beside
   /// one that names a file, such as `<kmer_seq> <in.fa>`; nil for a file.
@@ -193,7 +197,7 @@ extension HelpSource {
         if let carrier, !chosen.contains(carrier), score(carrier) > 0.4 || chosen.isEmpty { chosen.append(carrier) }
       }
       // Where nothing worked, options are tried alone first: an operand may be refused whatever the option.
-      if ranked.allSatisfy({ score($0) <= 0.5 }) { chosen.append(Carrier(operands: [], inputs: [])) }
+      if ranked.allSatisfy({ score($0) <= 0.5 }) { chosen.append(.bare) }
       take(ranked.first)
       take(ranked.first { $0.stdinSlot != nil })
       take(ranked.first { !$0.fileSlots.isEmpty })
@@ -202,7 +206,9 @@ extension HelpSource {
       // Several files at once show little more than one: they come last.
       take(ranked.first { $0.inputs.count > 1 && score($0) >= 3 })
       scopes[scope].carriers = chosen
-      for carrier in chosen { scopes[scope].baselines[carrier] = trials[carrier]?[0] }
+      for carrier in chosen {
+        if let outcome = trials[carrier]?[0] { scopes[scope].baselines[carrier] = outcome }
+      }
     }
     carrierTrials = [:]
   }

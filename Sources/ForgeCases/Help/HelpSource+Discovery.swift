@@ -46,6 +46,7 @@ extension HelpSource {
 
   mutating func absorbHelp(_ trial: Trial, _ scope: Int) {
     let isBare = trial.proposal.invocation.argv.count == scopes[scope].path.count
+    if isBare { scopes[scope].baselines[.bare] = trial.observation.outcome }
     if trial.succeeded || isBare || looksLikeHelp(trial) {
       scopes[scope].helpOutcomes.insert(trial.observation.outcome.digest)
       learnOutput(trial, scope)
@@ -138,6 +139,7 @@ extension HelpSource {
     scopes[scope].isHidden = !trial.proposal.isCandidate
     scopes[scope].helpOutcomes.insert(trial.observation.outcome.digest)
     learnCompletions(scope)
+    scopes[scope].baselines[.bare] = trial.observation.outcome
     if looksLikeHelp(trial) { learnOutput(trial, scope) }
   }
 

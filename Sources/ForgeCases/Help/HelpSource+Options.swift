@@ -15,7 +15,7 @@ extension HelpSource {
     for scope in scopes.indices {
       addLetters(to: scope)
       batches.append([])
-      let carriers = scopes[scope].carriers.isEmpty ? [Carrier(operands: [], inputs: [])] : scopes[scope].carriers
+      let carriers = scopes[scope].carriers.isEmpty ? [.bare] : scopes[scope].carriers
       for index in scopes[scope].options.indices {
         let spec = scopes[scope].options[index].spec
         let most = scopes[scope].options[index].isGuess ? 1 : 3
@@ -170,7 +170,9 @@ extension HelpSource {
     }
     scopes[scope].options[index].status = .accepted
     noteNeeds(trial, scope, index)
-    if scopes[scope].baselines[carrier] != outcome { scopes[scope].options[index].isEffective = true }
+    if let baseline = scopes[scope].baselines[carrier], baseline != outcome {
+      scopes[scope].options[index].isEffective = true
+    }
     if trial.succeeded {
       scopes[scope].options[index].worksAlone = true
       let known = scopes[scope].options[index].goodValues

@@ -125,15 +125,6 @@ extension HelpSource {
     }
   }
 
-  mutating func absorbPair(_ trial: Trial, _ pair: OptionPair) {
-    if trial.succeeded {
-      agreeing.insert(pair)
-      conflicting.remove(pair)
-    } else if !agreeing.contains(pair) {
-      conflicting.insert(pair)
-    }
-  }
-
   /// Options that get on, two and three at a time, over further inputs; those that exclude each other were seen once.
   mutating func planCombinations() {
     var random = RandomSource(seed: subject.seed, label: "combinations")

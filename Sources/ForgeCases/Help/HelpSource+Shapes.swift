@@ -93,6 +93,7 @@ extension HelpSource {
           carrier.invocation(path: path, words: words, files: option.goodValues.first?.files ?? []), family: family,
           origin: option.origin)
       }
+      if option.spec.repeatable { planRepeats(option, path, carrier, family: family) }
       // Behind the operands, where not every program looks.
       var late = carrier
       for word in option.goodValues.first?.words ?? (option.spec.values.isEmpty ? [option.name] : []) {
@@ -104,6 +105,20 @@ extension HelpSource {
       propose(
         carrier.invocation(path: path, words: ["-" + String(letters.prefix(count).suffix(3))]),
         family: scopes[scope].family("clusters"))
+    }
+  }
+
+  /// An option that a text says may be given again, twice and three times, with the values that worked in turn.
+  private mutating func planRepeats(_ option: OptionState, _ path: [String], _ carrier: Carrier, family: String) {
+    let good = option.goodValues
+    let once = option.isBare ? [Setting(words: [option.name], family: family)] : []
+    let settings = good.isEmpty ? once : Array(good.prefix(3))
+    guard let first = settings.first else { return }
+    for count in [2, 3] {
+      let again = (0..<count).map { settings[$0 % settings.count] }
+      propose(
+        carrier.invocation(path: path, words: again.flatMap(\.words), files: settings.flatMap(\.files)),
+        family: first.family, origin: option.origin)
     }
   }
 

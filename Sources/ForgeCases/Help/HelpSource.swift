@@ -65,7 +65,6 @@ package struct HelpSource: CaseSource {
   var listed: [[Int]: [String]] = [:]
   /// Pairs of options that led to a success, and those that only failed together.
   var agreeing: Set<OptionPair> = []
-  var conflicting: Set<OptionPair> = []
   /// Runs that worked, for what may be packed, and the uses of inputs that they show.
   var fed: [Fed] = []
   var usesFed: [String: Int] = [:]
@@ -184,7 +183,7 @@ package struct HelpSource: CaseSource {
       case .nonsense(let scope): absorbNonsense(trial, scope)
       case .help(let scope): absorbHelp(trial, scope)
       case .hiddenOption(let scope, let spec): absorbHiddenOption(trial, scope, spec)
-      case .pair(let pair): absorbPair(trial, pair)
+      case .pair(let pair): if trial.succeeded { agreeing.insert(pair) }
       case .subcommand(let parent, let spec): absorbSubcommand(trial, parent, spec)
       case .subcommandHelp(let parent, let name): absorbSubcommandHelp(trial, parent, name)
       case .carrier(let scope, let carrier, let twin):
