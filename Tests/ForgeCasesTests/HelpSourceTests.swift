@@ -249,7 +249,7 @@ import Testing
     #expect(runs[["--head", "--tail"], default: 0] > 10)
     #expect(runs[["--loud", "--head", "--tail"], default: 0] + runs[["--head", "--tail", "--loud"], default: 0] > 0)
     let kept = try await search(.mixer, "mixer", [.text])
-    #expect(kept.contains { $0.invocation.argv == ["--head", "2", "--tail"] && $0.family == "tail" })
+    #expect(kept.contains { $0.invocation.argv == ["--head", "2", "--tail"] && $0.family == "head" })
   }
 
   @Test func optionsThatExcludeEachOtherAreNotTriedAgain() async throws {

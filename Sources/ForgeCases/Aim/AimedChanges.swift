@@ -7,6 +7,7 @@ struct AimedChanges: Sendable {
   /// What is spliced with.
   private let others: FuzzChoice
   private var made = MadeContents()
+  private let namer: FamilyNamer
 
   /// What the record of a search names as their source.
   static let source = "aim"
@@ -15,8 +16,9 @@ struct AimedChanges: Sendable {
   /// Mutants that one changed input is tried on.
   private static let mutants = 4
 
-  init(subject: SearchSubject, book: AimBook) {
+  init(subject: SearchSubject, book: AimBook, words: CommandWords) {
     self.subject = subject
+    namer = FamilyNamer(subject: subject, known: words)
     materials = FuzzMaterials(subject: subject)
     let seeds = book.inputs.map {
       FuzzSeed(

@@ -54,7 +54,7 @@ package struct AimedSearch: Sendable {
     let limit = min(most, RunBudget.runs(within: Self.seconds, of: book.runCost))
     let found = book.inputs.count
     try await tryProposals(&book, limit: limit * 2 / 3)
-    try await tryChanges(&book, limit: limit)
+    try await tryChanges(&book, limit: limit, words: search.words)
     return result(search, book, found: found)
   }
 
@@ -177,9 +177,9 @@ package struct AimedSearch: Sendable {
   /// Whether the program itself shows the same again where it runs as its mutants do.
   private func isSteady(_ input: AimBook.Input) async throws -> Bool { try await run(nil, input).difference == .none }
 
-  private func tryChanges(_ book: inout AimBook, limit: Int) async throws {
+  private func tryChanges(_ book: inout AimBook, limit: Int, words: CommandWords) async throws {
     guard !book.inputs.isEmpty else { return }
-    let maker = AimedChanges(subject: subject, book: book)
+    let maker = AimedChanges(subject: subject, book: book, words: words)
     var round = 0
     while book.spent < limit, !book.survivors.isEmpty {
       let survivors = book.survivors

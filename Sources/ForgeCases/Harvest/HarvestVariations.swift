@@ -93,7 +93,7 @@ struct HarvestVariations {
     let places = made.argv.indices.filter { isOption(made.argv[$0]) }
     if places.isEmpty || random.below(2) == 0 {
       // Behind a subcommand, where there is one.
-      let isSubcommand = family.map { namer.family(of: [$0]) == $0.lossyText } ?? false
+      let isSubcommand = family.map { namer.isSubcommand($0.lossyText) } ?? false
       made.argv.insert(word, at: isSubcommand ? 1 : 0)
     } else {
       made.argv[random.pick(places)] = word

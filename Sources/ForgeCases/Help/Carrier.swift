@@ -81,6 +81,10 @@ struct OptionState: Sendable {
   var goodValues: [Setting] = []
   /// Whether it led to a success.
   var worksAlone = false
+  /// How the program refused or took values, by the value, and made-up ones among them.
+  var answers: [String: Refusal] = [:]
+  /// The same where the recipe's own command lines have the value.
+  var shownAnswers: [String: Refusal] = [:]
   /// Options that complaints about this one name, by their place in the scope.
   var needs: Set<Int> = []
   /// Whether it changes what the carrier shows.

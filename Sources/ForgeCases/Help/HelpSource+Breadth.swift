@@ -97,11 +97,13 @@ extension HelpSource {
     return noFunction
   }
 
+  /// Kinds of input that are programs.
+  static let languages: Set<Recipe.InputKind> = [
+    .lua, .javascript, .cSource, .cppSource, .jqProgram, .python, .perl, .shell, .ninja,
+  ]
+
   /// Programs in a language are told apart by their first word; data is plain.
   private static func family(of input: SampleInput) -> String {
-    let languages: Set<Recipe.InputKind> = [
-      .lua, .javascript, .cSource, .cppSource, .jqProgram, .python, .perl, .shell, .ninja,
-    ]
     guard let kind = input.kind, languages.contains(kind), let text = input.bytes.text else { return "plain" }
     if input.isPiece {
       let name = input.fileName.prefix { $0 != "." }

@@ -9,7 +9,7 @@ extension HelpSource {
 
   mutating func planProbes() {
     for words in [[]] + Self.helpWords.map({ [$0] }) {
-      propose(invocation(words), family: words.first.map { $0.trimming("-") } ?? "plain", intent: .help(scope: 0))
+      propose(invocation(words), family: words.isEmpty ? "plain" : "help", intent: .help(scope: 0))
     }
     for words in [["--version"], ["-V"], ["-v"], ["version"]] { propose(invocation(words), family: "version") }
     for word in Self.nonsense + unusedLetters(in: 0) {
@@ -131,16 +131,23 @@ extension HelpSource {
     }
     let path = scopes[parent].path + [spec.name]
     guard scopes.count < Self.mostScopes, !scopes.contains(where: { $0.path == path }) else { return }
-    // A program that takes every word as an operand has no subcommands; below one, only a list of them counts.
-    if !scopes[parent].refusesWords && !(looksLikeHelp(trial) && !scopes[parent].path.isEmpty) { return }
+    // A program that takes every word as an operand has no subcommands; below one, only a list of them counts. One that
+    // takes a program in a language of its own takes words of that for one.
+    let isAnswer = scopes[parent].refusesWords && !(scopes[0].grammar.takesExpression && scopes[parent].path.isEmpty)
+    if !isAnswer && !looksLikeAnswer(trial, scopes[parent]) { return }
     scopes.append(Scope(path: path))
     let scope = scopes.count - 1
     scopes[scope].refusals = scopes[parent].refusals
     scopes[scope].isHidden = !trial.proposal.isCandidate
+    scopes[scope].baselines[.bare] = trial.observation.outcome
     scopes[scope].helpOutcomes.insert(trial.observation.outcome.digest)
     learnCompletions(scope)
-    scopes[scope].baselines[.bare] = trial.observation.outcome
     if looksLikeHelp(trial) { learnOutput(trial, scope) }
+  }
+
+  /// Whether a mode's name led to a text about it: below a subcommand, or where any word might be an operand.
+  private func looksLikeAnswer(_ trial: Trial, _ parent: Scope) -> Bool {
+    looksLikeHelp(trial) && (!parent.path.isEmpty || parent.refusesWords)
   }
 
   mutating func absorbSubcommandHelp(_ trial: Trial, _ parent: Int, _ name: String) {

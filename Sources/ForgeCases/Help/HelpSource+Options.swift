@@ -163,6 +163,7 @@ extension HelpSource {
       if scopes[scope].options[index].names.isEmpty { scopes[scope].options[index].status = .refused }
       return
     }
+    scopes[scope].options[index].answers[value] = Refusal(trial)
     let text = outcome.stderr.lossyText.lowercased()
     if !trial.succeeded, text.contains("doesn't allow an argument") || text.contains("does not take a value") {
       scopes[scope].options[index].spec.values = []
@@ -219,6 +220,7 @@ extension HelpSource {
         }
         batches.append([])
         let shown = shownPlaces(of: option, in: scope)
+        if !words.isEmpty { named.append(Self.unknownValue) }
         for word in named {
           for (carrier, place) in shown { propose(word, at: place, of: carrier, scope, index) }
         }
@@ -247,7 +249,9 @@ extension HelpSource {
     let family = scopes[scope].family(option.spec.word)
     var changed = carrier
     changed.operands[place] = .word(value)
-    propose(changed.invocation(path: scopes[scope].path), family: family, origin: option.origin)
+    propose(
+      changed.invocation(path: scopes[scope].path), family: family, origin: option.origin,
+      intent: .shown(scope: scope, index: index, value: value))
     changed.operands.removeSubrange((place + 1)...)
     propose(changed.invocation(path: scopes[scope].path), family: family, origin: option.origin)
   }

@@ -22,6 +22,8 @@ package struct HelpSource: CaseSource {
     case packed(Int, Stand)
     case option(scope: Int, index: Int, name: String, Carrier)
     case missing(scope: Int, index: Int)
+    /// A value where the recipe's own command lines have one.
+    case shown(scope: Int, index: Int, value: String)
     case value(scope: Int, index: Int, Setting, value: String, Carrier)
   }
 
@@ -63,7 +65,7 @@ package struct HelpSource: CaseSource {
   var examples: [Example] = []
   /// Words listed by values such as `list`, by scope and option.
   var listed: [[Int]: [String]] = [:]
-  /// Pairs of options that led to a success, and those that only failed together.
+  /// Pairs of options that led to a success.
   var agreeing: Set<OptionPair> = []
   /// Runs that worked, for what may be packed, and the uses of inputs that they show.
   var fed: [Fed] = []
@@ -191,6 +193,8 @@ package struct HelpSource: CaseSource {
       case .packed(let place, let stand): absorbPacked(trial, place, stand)
       case .option(let scope, let index, let name, let carrier): absorbOption(trial, scope, index, name, carrier)
       case .missing(let scope, let index): absorbMissing(trial, scope, index)
+      case .shown(let scope, let index, let value):
+        scopes[scope].options[index].shownAnswers[value] = Refusal(trial)
       case .value(let scope, let index, let setting, let value, let carrier):
         absorbValue(trial, scope, index, setting, value, carrier)
       }

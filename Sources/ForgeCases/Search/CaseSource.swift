@@ -10,6 +10,9 @@ package protocol CaseSource {
   /// How large a part of the executions it gets, beside the weights of the other sources.
   var weight: Int { get }
 
+  /// What it learnt of the program's command line, of which families are named; nil where it asks for no such thing.
+  var commandWords: CommandWords? { get }
+
   /// The next round; nil when the source has nothing more to propose.
   ///
   /// - Throws: `ForgeError` where the source itself fails; a failing program is a trial like any other.
@@ -19,6 +22,8 @@ package protocol CaseSource {
 extension CaseSource {
   /// 1.
   package var weight: Int { 1 }
+  /// None.
+  package var commandWords: CommandWords? { nil }
 }
 
 /// One round of a source, which hands each shard its own stream.

@@ -9,6 +9,10 @@ struct SearchBook {
       executions: known.executions, kept: known.kept.count, classes: known.classes.count, features: known.features.count
     )
   }
+  /// What sources learnt of the program's command line.
+  private(set) var words = CommandWords()
+  private let grammar: Grammar
+  private var namer: FamilyNamer
   private let quotas: SearchEngine.Quotas
   private let capacity: Int
   private var outcomes: [Digest: Int] = [:]
@@ -28,7 +32,30 @@ struct SearchBook {
   init(subject: SearchSubject, quotas: SearchEngine.Quotas) {
     known = Knowledge(subject: subject, allowance: subject.budget.executions)
     self.quotas = quotas
+    let reader = GrammarReader(programs: subject.programs)
+    grammar = subject.documents.reduce(into: Grammar()) { $0.merge(reader.read($1.text)) }
+    namer = FamilyNamer(subject: subject, grammar: grammar, known: words)
     capacity = max(1, Int(Double(subject.budget.cases) * quotas.surplus))
+  }
+
+  /// What was kept, with families named by all that is known at the end.
+  var named: [KeptProposal] {
+    known.kept.map { proposal in
+      var named = proposal
+      named.family = namer.family(of: proposal.invocation.argv, suggested: proposal.family)
+      return named
+    }
+  }
+
+  /// Names families by these words from now on.
+  mutating func learn(_ words: CommandWords) {
+    guard words != self.words else { return }
+    self.words = words
+    namer = FamilyNamer(subject: known.subject, grammar: grammar, known: words)
+  }
+
+  private func family(of trial: Trial) -> String {
+    namer.family(of: trial.proposal.invocation.argv, suggested: trial.proposal.family)
   }
 
   /// Takes in the trials of one round in their canonical order.
@@ -124,7 +151,7 @@ struct SearchBook {
     guard case .exit = outcome.termination,
       trial.proposal.invocation.inputBytes <= known.subject.budget.inputBytes
     else { return false }
-    let family = trial.proposal.family
+    let family = family(of: trial)
     // A subcommand is one family whatever its options, and each of those is worth its own few cases.
     let option = trial.proposal.invocation.argv.first { $0.bytes.first == 45 }?.lossyText ?? ""
     let pair = "\(trial.outcomeClass.fingerprint) \(family) \(option)"

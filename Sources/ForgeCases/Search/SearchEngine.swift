@@ -98,7 +98,9 @@ package struct SearchEngine: Sendable {
         let share = max(0, budget - spent) * source.weight / weights
         guard used < share else { break }
         book.known.allowance = share - used
-        guard let round = try await source.nextRound(book.known) else { break }
+        let next = try await source.nextRound(book.known)
+        if let words = source.commandWords { book.learn(words) }
+        guard let round = next else { break }
         let (trials, taken) = try await run(round, known: book.known, limit: share - used)
         if taken == 0 { break }
         used += taken
@@ -116,8 +118,8 @@ package struct SearchEngine: Sendable {
       spent += used
     }
     return SearchResult(
-      kept: book.known.kept, executions: book.known.executions, executionsBySource: counts, shards: Self.shards,
-      curve: curve)
+      kept: book.named, executions: book.known.executions, executionsBySource: counts, shards: Self.shards,
+      words: book.words, curve: curve)
   }
 
   /// Runs the shards' streams side by side; the trials come in the order in which a list would have been dealt out.

@@ -56,8 +56,8 @@ package struct SearchResult: Sendable, Hashable {
   package var executionsBySource: [String: Int]
   /// Logical shards.
   package var shards: Int
-  /// Texts of options, subcommands and messages that the program knows, for reports.
-  package var notes: [String: [String]]
+  /// What was learnt of the program's command line.
+  package var words: CommandWords
   /// How the search went on, round by round.
   package var curve: [CurvePoint]
   /// What is known of upstream's own tests; nil where nobody looked.
@@ -69,13 +69,13 @@ package struct SearchResult: Sendable, Hashable {
   /// Makes a result.
   package init(
     kept: [KeptProposal], executions: Int, executionsBySource: [String: Int], shards: Int,
-    notes: [String: [String]] = [:], curve: [CurvePoint] = [], harvest: HarvestSummary? = nil
+    words: CommandWords = .init(), curve: [CurvePoint] = [], harvest: HarvestSummary? = nil
   ) {
     self.kept = kept
     self.executions = executions
     self.executionsBySource = executionsBySource
     self.shards = shards
-    self.notes = notes
+    self.words = words
     self.curve = curve
     self.harvest = harvest
   }
@@ -126,10 +126,11 @@ package struct SearchResult: Sendable, Hashable {
     var head: [String: JSONValue] = [
       "schema": .integer(Self.schema), "executions": .integer(Int64(executions)), "shards": .integer(Int64(shards)),
       "sources": .object(executionsBySource.mapValues { .integer(Int64($0)) }), "kept": .integer(Int64(kept.count)),
-      "notes": .object(notes.mapValues { .array($0.map(JSONValue.string)) }),
+      "notes": .object([:]),
     ]
-    if !curve.isEmpty { head["curve"] = .array(curve.map(\.json)) }
     // Encoding names and numbers does not fail.
+    if !words.scopes.isEmpty, let known = try? JSONValue(encoding: words) { head["notes"] = known }
+    if !curve.isEmpty { head["curve"] = .array(curve.map(\.json)) }
     if let summary = harvest.flatMap({ try? JSONValue(encoding: $0) }) { head["harvest"] = summary }
     if let summary = aim.flatMap({ try? JSONValue(encoding: $0) }) { head["aim"] = summary }
     var out = CanonicalJSON.bytes(.object(head)) + [10]
@@ -155,7 +156,7 @@ package struct SearchResult: Sendable, Hashable {
     self.executions = Int(executions)
     self.shards = Int(shards)
     executionsBySource = (head["sources"]?.members ?? [:]).mapValues { Int($0.int ?? 0) }
-    notes = (head["notes"]?.members ?? [:]).mapValues { $0.elements?.compactMap(\.text) ?? [] }
+    words = try head["notes"].flatMap { $0["scopes"] == nil ? nil : try $0.decode(CommandWords.self) } ?? .init()
     curve = (head["curve"]?.elements ?? []).compactMap(CurvePoint.init(json:))
     harvest = try head["harvest"]?.decode(HarvestSummary.self)
     aim = try head["aim"]?.decode(AimSummary.self)
@@ -178,8 +179,8 @@ extension KeptProposal {
       "class": .string(String(outcomeClass.fingerprint, radix: 16)), "novel": .bool(isNovel),
     ]
     if isVerbatim { members["verbatim"] = true }
-    if !kills.isEmpty { members["kills"] = .array(kills.map { .string(String($0, radix: 16)) }) }
     if !left.isEmpty { members["left"] = .array(left.sorted().map(JSONValue.string)) }
+    if !kills.isEmpty { members["kills"] = .array(kills.map { .string(String($0, radix: 16)) }) }
     if !features.isEmpty { members["features"] = .string(Base64.encode(Feedback(features: features).packed)) }
     if !blobs.isEmpty {
       let pairs = blobs.map { ($0.key.hex, JSONValue.string(Base64.encode($0.value))) }
@@ -211,8 +212,8 @@ extension KeptProposal {
       invocation: invocation, origin: origin, source: source, family: family,
       outcomeClass: OutcomeClass(fingerprint: fingerprint), isNovel: novel,
       isVerbatim: json["verbatim"]?.flag ?? false, features: features)
-    kills = try (json["kills"]?.elements ?? []).map { element in
     left = Set((json["left"]?.elements ?? []).compactMap(\.text))
+    kills = try (json["kills"]?.elements ?? []).map { element in
       guard let address = element.text.flatMap({ UInt64($0, radix: 16) }) else {
         throw ForgeError(.malformed, "A mutant is no address.")
       }
