@@ -2,9 +2,6 @@ import ForgeCore
 import Mustache
 
 /// A page of HTML without scripts, which needs nothing but itself, in light and dark.
-///
-/// A `<section class="sheet" id="NAME">` below `<main>` is a page within the page: it shows alone where the address ends
-/// in `#NAME`, and not at all otherwise. Browsers that do not know `:has()` show it below the rest.
 package struct Page {
   private let title: String
   private let style: String
@@ -38,6 +35,16 @@ package struct Page {
       context.merging(["title": title, "style": style, "tool": ToolVersion.current]) { $1 }, library: library)
   }
 
+  /// Rules for a page with pages in it.
+  ///
+  /// A `<section class="sheet" id="NAME">` below `<main>` is a page within the page: it shows alone where the address ends
+  /// in `#NAME`, and not at all otherwise. Browsers that do not know `:has()` show it below the rest.
+  package static let sheets = """
+    @supports selector(:has(*)) {
+      .sheet:not(:target), body:has(.sheet:target) main { display: none }
+    }
+    """
+
   private static let frame = """
     <!doctype html>
     <html lang="en">
@@ -45,21 +52,16 @@ package struct Page {
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>{{title}}</title>
     <style>
-    :root { color-scheme: light dark; --line: #8884; --faint: #666; --mark: #2a6fb0; --good: #1a7f37; --bad: #b3261e;
-      --gone: #b3261e22; --come: #1a7f3722 }
-    @media (prefers-color-scheme: dark) { :root { --faint: #a0a0a0; --mark: #7db8ec; --good: #5fce7a; --bad: #ff8a80;
-      --gone: #ff8a8033; --come: #5fce7a33 } }
+    :root { color-scheme: light dark; --line: #8884; --faint: #666; --mark: #2a6fb0; --good: #1a7f37; --bad: #b3261e }
+    @media (prefers-color-scheme: dark) { :root { --faint: #a0a0a0; --mark: #7db8ec; --good: #5fce7a; --bad: #ff8a80 } }
     body { font: 15px/1.45 system-ui, sans-serif; max-width: 80rem; margin: 2rem auto; padding: 0 1rem }
     h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin: 2.2rem 0 .4rem } h3 { font-size: 1rem; margin: 1rem 0 .2rem }
-    .wide { overflow-x: auto } p.note, footer, .facts { color: var(--faint); margin: .2rem 0 .6rem }
+    .wide { overflow-x: auto } p.note, footer { color: var(--faint); margin: .2rem 0 .6rem }
     table { border-collapse: collapse } th { text-align: left; font-weight: 600; color: var(--faint) }
     td, th { padding: .2rem .9rem .2rem 0; border-bottom: 1px solid var(--line); vertical-align: top }
     td { overflow-wrap: anywhere }
     td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
     a { color: var(--mark) }
-    @supports selector(:has(*)) {
-      .sheet:not(:target), body:has(.sheet:target) main { display: none }
-    }
     {{{style}}}
     </style>
     <main>

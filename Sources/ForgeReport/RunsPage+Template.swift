@@ -1,5 +1,11 @@
+import ForgePage
+
 extension RunsPage {
   static let style = """
+    :root { --gone: #b3261e22; --come: #1a7f3722 }
+    @media (prefers-color-scheme: dark) { :root { --gone: #ff8a8033; --come: #5fce7a33 } }
+    .facts { color: var(--faint); margin: .2rem 0 .6rem }
+    \(Page.sheets)
     .resolved, .almost-resolved { color: var(--good) } .refused, .crashed, .build-failed, .no-executable { color: var(--bad) }
     ul { margin: .2rem 0 }
     pre { font: 13px/1.4 ui-monospace, monospace; margin: .2rem 0 .8rem; padding: .4rem .6rem; overflow-x: auto;
