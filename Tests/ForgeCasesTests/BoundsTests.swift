@@ -136,4 +136,16 @@ import Testing
     #expect(report.dropped[.errors] == 30)
     #expect(suite.cases.filter { $0.expect.stdout.isEmpty }.allSatisfy { $0.evidence == .undocumented })
   }
+
+  /// What is trimmed at the end is not needed, whatever it took to find that out.
+  @Test func everyProposalIsCountedOnce() async throws {
+    for budget in [40, 60, 500] {
+      let proposals = good(130) + [good(1)[0]] + (0..<40).map { kept(["--bad\($0)"], family: "bad") }
+      let judged = try await judgement(proposals, subject: SearchTests.subject(cases: budget))
+      let report = judged.report
+      let ends = report.kept + judged.shown.cases.count + report.dropped.values.reduce(0, +)
+      #expect(report.considered == ends && report.considered + report.notNeeded == proposals.count)
+      #expect(report.dropped[.duplicate] == 1 && (budget == 500) == (report.notNeeded == 0))
+    }
+  }
 }

@@ -58,9 +58,9 @@ package struct GateReport: Sendable, Hashable, Codable {
     package var detail: String
   }
 
-  /// Proposals that went through the gates.
+  /// Proposals that came to an end: those kept, those that solvers may see and those that a gate stopped.
   package var considered: Int
-  /// Proposals that were not needed, since the budget was full.
+  /// Proposals that were not needed, since the budget was full; some of them had passed every gate.
   package var notNeeded: Int
   /// Cases kept.
   package var kept: Int

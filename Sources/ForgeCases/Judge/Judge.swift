@@ -136,11 +136,12 @@ package struct Judge: Sendable {
       throw tooFew(choice.cases.count, of: ranked.count, final)
     }
     line.markMissing(&final)
+    let notNeeded = ranked.count - next + surplus
     return Judgement(
       suite: Suite(cases: choice.cases), shown: shown,
       reasons: Dictionary(uniqueKeysWithValues: zip(choice.cases.map(\.id), choice.reasons)),
       report: report(
-        choice, ledger: final, considered: next, notNeeded: ranked.count - next + surplus, line: line,
+        choice, ledger: final, considered: search.kept.count - notNeeded, notNeeded: notNeeded, line: line,
         surroundings: surroundings, search: search))
   }
 
