@@ -14,6 +14,8 @@ extension Pipeline {
     let build = made.reference.result
     let suite = try Suite(readingFrom: made.judged.directory.appending("tests"))
     let gates = made.judged.result.gates
+    let search = try SearchResult(
+      parsing: FileDescriptor.readAll(made.search.directory.appending(SearchResult.fileName)))
     return [
       "schema": 1, "id": .string(made.recipe.id), "tool": .string(ToolVersion.current),
       "build": [
@@ -25,12 +27,13 @@ extension Pipeline {
       "sanitized": ["checks": made.judged.result.sanitizers.map { .string($0) } ?? .null],
       "search": [
         "digest": .string(made.search.result.digest.hex), "executions": .integer(Int64(made.search.result.executions)),
+        "sources": .object(search.executionsBySource.mapValues { .integer(Int64($0)) }),
         "curve": made.search.result.curve,
         "aim": try made.search.result.aim.map { try JSONValue(encoding: $0) } ?? .null,
       ],
       "harvest": try made.search.result.harvest.map { try JSONValue(encoding: $0) } ?? .null,
-      "cases": try Self.cases(gates), "gates": try JSONValue(encoding: gates),
-      "families": Self.families(suite, edges: try edges(made)), "evidence": Self.evidence(suite),
+      "cases": try Self.cases(made), "gates": try JSONValue(encoding: gates),
+      "families": Self.families(suite, edges: Self.edges(search)), "evidence": Self.evidence(suite),
       "coverage": try Self.coverage(made),
       "mutants": try JSONValue(encoding: made.mutants),
       "scores": try JSONValue(encoding: proof.scores), "verbatim": try Self.verbatim(made, proof),
@@ -61,20 +64,22 @@ extension Pipeline {
     return .object(members)
   }
 
-  /// How many cases there are, and what became of the other proposals.
-  private static func cases(_ gates: GateReport) throws -> JSONValue {
+  /// What became of the proposals of the search: each is kept, shown to solvers, dropped or not needed.
+  private static func cases(_ made: Ingredients) throws -> JSONValue {
+    let gates = made.judged.result.gates
     let dropped = try gates.gates.map { ($0.gate.rawValue, try JSONValue(encoding: $0.dropped)) }
+    let split = made.judged.result.publicCases
     return [
-      "kept": .integer(Int64(gates.kept)), "considered": .integer(Int64(gates.considered)),
-      "not_needed": .integer(Int64(gates.notNeeded)),
+      "proposals": .integer(Int64(gates.considered + gates.notNeeded)),
+      "considered": .integer(Int64(gates.considered)), "not_needed": .integer(Int64(gates.notNeeded)),
+      "kept": .integer(Int64(gates.kept)), "public": .integer(Int64(split)),
+      "public_left_out": .integer(Int64(split - made.shown.cases.count)),
       "dropped": .object(Dictionary(dropped, uniquingKeysWith: { first, _ in first })),
     ]
   }
 
   /// The edges of the program that each recorded input reaches; empty where the search measured none.
-  private func edges(_ made: Ingredients) throws -> [Digest: Set<UInt64>] {
-    let search = try SearchResult(
-      parsing: FileDescriptor.readAll(made.search.directory.appending(SearchResult.fileName)))
+  private static func edges(_ search: SearchResult) -> [Digest: Set<UInt64>] {
     let measured = search.kept.lazy.filter { !$0.features.isEmpty }
     return Dictionary(
       measured.map { ($0.invocation.id, Set($0.features.map { $0 >> 3 })) }, uniquingKeysWith: { first, _ in first })
