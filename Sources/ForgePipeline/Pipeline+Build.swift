@@ -119,7 +119,7 @@ extension Pipeline {
     let judged = try await judge(
       task, search: search, control: variants.control, sanitized: variants.sanitized, solve: roots.solve)
     let shown = try shown(judged, recipe, checkout, sealed, assets)
-    let lines = try await lines(task, judged, variants.coverage)
+    let lines = try await lines(task, judged, variants.coverage, tools: roots.tools)
     let upstreamLines = try await upstreamLines(recipe, checkout, variants.coverage)
     let mutants = try await mutants(task, judged: judged, aim: search.result.aim, from: material)
     return Ingredients(
@@ -240,12 +240,12 @@ extension Pipeline {
   }
 
   private func lines(
-    _ task: CaseSubject, _ judged: Staged<JudgeRecord>, _ coverage: BuiltCoverage
+    _ task: CaseSubject, _ judged: Staged<JudgeRecord>, _ coverage: BuiltCoverage, tools: MadeRoot
   ) async throws -> Measured<SuiteLines> {
     guard let build = coverage.build else { return .notMeasured(coverage.reason) }
     do {
       let suite = try Suite(readingFrom: judged.directory.appending("tests"))
-      return .value(try await self.coverage(task, suite: suite, build: build).result)
+      return .value(try await self.coverage(task, suite: suite, build: build, tools: tools).result)
     } catch let error as ForgeError where error.code.name.hasPrefix("compile.") {
       observe(.note("line coverage is not measured: \(error.message)"))
       return .notMeasured(String(error.message.prefix { $0 != "\n" }))

@@ -60,6 +60,7 @@ extension Pipeline {
       members["files_omitted"] = .integer(Int64(files.count - 2000))
     }
     members["sources"] = try JSONValue(encoding: lines.sources)
+    members["unreached"] = try JSONValue(encoding: lines.unreached)
     members["upstream"] = try JSONValue(encoding: made.upstreamLines)
     return .object(members)
   }

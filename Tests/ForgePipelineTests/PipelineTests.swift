@@ -91,6 +91,21 @@ import Testing
     let rest = result.gates.kept - ids.count
     #expect(report["verbatim"]?["scores_without"]?["reference"]?["whole"]?.int == Int64(rest))
     #expect(result.gates.origins["harvest", default: 0] >= 30)
+    try proposalsAddUp(report)
+  }
+
+  /// Nothing that the search proposed is lost or counted twice, and each function that is not reached has a reason.
+  private static func proposalsAddUp(_ report: JSONValue) throws {
+    let cases = try #require(report["cases"])
+    let dropped = (cases["dropped"]?.members ?? [:]).values.reduce(0) { $0 + ($1.int ?? 0) }
+    let ends = ["kept", "public", "not_needed"].reduce(dropped) { $0 + (cases[$1]?.int ?? 0) }
+    #expect(ends == cases["proposals"]?.int && ends - (cases["not_needed"]?.int ?? 0) == cases["considered"]?.int)
+    let runs = (report["search"]?["sources"]?.members ?? [:]).values.reduce(0) { $0 + ($1.int ?? 0) }
+    #expect(runs == report["search"]?["executions"]?.int)
+    let unreached = report["coverage"]?["unreached"]?.elements ?? []
+    let files = report["coverage"]?["files"]?.elements ?? []
+    #expect(unreached.count == files.reduce(0) { $0 + ($1["uncovered"]?.elements?.count ?? 0) })
+    #expect(unreached.allSatisfy { $0["reason"] != "not known" }, "\(unreached)")
   }
 
   /// A manifest that says anything else than its bundle is found out, whatever it is about.

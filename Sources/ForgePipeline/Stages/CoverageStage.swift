@@ -1,6 +1,7 @@
 import ForgeCases
 import ForgeCompile
 import ForgeCore
+import ForgeMutants
 import ForgeSandbox
 import Glibc
 import SystemPackage
@@ -11,6 +12,8 @@ struct SuiteLines: Sendable, Codable, Hashable {
   var report: CoverageReport
   /// What the cases of each origin reach, in the order in which sources search.
   var sources: [SourceLines]
+  /// The functions that no case reaches, with why.
+  var unreached: [UnreachedFunction]
 }
 
 /// The lines that the cases of one origin reach.
@@ -33,10 +36,12 @@ extension Pipeline {
   /// The cases of each origin leave counters of their own, so that what a source adds is known without another search.
   ///
   /// - Throws: `compile.coverage`; `ForgeError` of the cell.
-  func coverage(_ task: CaseSubject, suite: Suite, build: BuiltCoverage.Build) async throws -> Staged<SuiteLines> {
+  func coverage(
+    _ task: CaseSubject, suite: Suite, build: BuiltCoverage.Build, tools: MadeRoot
+  ) async throws -> Staged<SuiteLines> {
     let inputs: JSONValue = [
       "suite": .string(suite.digest.hex), "build": .string(build.staged.result.executable.digest.hex),
-      "run": task.run.key, "assets": .string(task.assetsDigest.hex),
+      "run": task.run.key, "assets": .string(task.assetsDigest.hex), "tools": tools.key,
       "limits": try JSONValue(encoding: task.recipe.limits.ofCase),
     ]
     return try await stage("coverage", version: 6, detail: task.recipe.id, inputs: inputs) { work, report in
@@ -72,8 +77,26 @@ extension Pipeline {
       let maps = try await Self.maps(
         of: origins, below: counters, by: collector, workDirectory: work.appending(Self.scratch))
       try counters.removeTree()
-      return Self.lines(maps, suite, counting: counted)
+      report("looking for what calls the functions that are not reached")
+      var lines = Self.lines(maps, suite, counting: counted)
+      let sandbox = Sandbox(root: tools.directory, limits: Limits(wallSeconds: 300))
+      lines.unreached = try await Self.unreached(
+        Self.sum(maps), lines.report, in: build.staged.directory.appending(BuildReport.executableName),
+        by: Disassembler(tools: sandbox, workDirectory: work.appending(Self.scratch)))
+      return lines
     }
+  }
+
+  /// Says why no case reaches some functions; where the build cannot be read it is not known.
+  private static func unreached(
+    _ map: CoverageMap, _ report: CoverageReport, in executable: FilePath, by disassembler: Disassembler
+  ) async throws -> [UnreachedFunction] {
+    guard report.files.contains(where: { !$0.uncovered.isEmpty }) else { return [] }
+    var graph = CallGraph([])
+    do {
+      graph = try await CallGraph(of: executable, by: disassembler, where: UnreachedFunctions.isWanted(in: map))
+    } catch let error as ForgeError where error.code == .noMutants {}
+    return UnreachedFunctions(map, calls: graph).all(in: report)
   }
 
   /// Reads what the cases of each origin left behind.
@@ -118,9 +141,7 @@ extension Pipeline {
     _ maps: [(origin: Case.Origin, map: CoverageMap)], _ suite: Suite, counting counted: CountedFiles
   ) -> SuiteLines {
     func sum(_ some: [(origin: Case.Origin, map: CoverageMap)]) -> CoverageReport {
-      var map = CoverageMap()
-      for one in some { map.merge(one.map) }
-      return CoverageReport(map, counting: counted)
+      CoverageReport(Self.sum(some), counting: counted)
     }
     let whole = sum(maps)
     let sources = maps.enumerated().map { index, one in
@@ -130,7 +151,11 @@ extension Pipeline {
         own: whole.lines.covered - sum(maps.filter { $0.origin != one.origin }).lines.covered,
         together: sum(Array(maps.prefix(index + 1))).lines.covered)
     }
-    return SuiteLines(report: whole, sources: sources)
+    return SuiteLines(report: whole, sources: sources, unreached: [])
+  }
+
+  private static func sum(_ maps: [(origin: Case.Origin, map: CoverageMap)]) -> CoverageMap {
+    maps.reduce(into: CoverageMap()) { $0.merge($1.map) }
   }
 }
 
