@@ -10,11 +10,17 @@ struct ReportCurve {
   private let points: [Point]
   private let unit: String
 
+  private static let (width, height) = (640.0, 300.0)
+  /// Where the axes are.
+  private static let (left, right, top, bottom) = (76.0, 40.0, 12.0, 46.0)
+
   /// Reads `search.curve`; nil where the report has none or only one point.
+  ///
+  /// Its `features` are pairs of an edge and a range of how often one run took it, so there are more than edges.
   init?(_ report: JSONValue) {
     guard let curve = report["search"]?["curve"]?.elements, curve.count > 1 else { return nil }
     let hasFeatures = curve.contains { ($0["features"]?.int ?? 0) > 0 }
-    unit = hasFeatures ? "edges reached" : "kinds of outcome"
+    unit = hasFeatures ? "edges with their counts" : "kinds of outcome"
     points = curve.compactMap { item in
       guard let executions = item["executions"]?.double, let found = item[hasFeatures ? "features" : "classes"]?.double
       else { return nil }
@@ -25,26 +31,47 @@ struct ReportCurve {
 
   /// The picture; it holds numbers and fixed words alone.
   var svg: String {
-    let (width, height, left, bottom) = (640.0, 260.0, 56.0, 34.0)
-    let most = max(1, points.map(\.found).max() ?? 1)
-    let last = max(1, points.map(\.executions).max() ?? 1)
-    func place(_ point: Point) -> String {
-      let x = left + (width - left - 8) * point.executions / last
-      let y = 12 + (height - bottom - 12) * (1 - point.found / most)
-      return "\(Int(x.rounded())) \(Int(y.rounded()))"
+    let steps = (
+      x: Self.ticks(to: points.map(\.executions).max() ?? 1), y: Self.ticks(to: points.map(\.found).max() ?? 1)
+    )
+    let most = (x: steps.x.last ?? 1, y: steps.y.last ?? 1)
+    func x(_ executions: Double) -> Int {
+      Int((Self.left + (Self.width - Self.left - Self.right) * executions / most.x).rounded())
     }
-    let path = points.enumerated().map { ($0 == 0 ? "M" : "L") + place($1) }.joined(separator: " ")
-    let floor = Int(height - bottom)
+    func y(_ found: Double) -> Int {
+      Int((Self.top + (Self.height - Self.top - Self.bottom) * (1 - found / most.y)).rounded())
+    }
+    let path = points.enumerated().map { ($0 == 0 ? "M" : "L") + "\(x($1.executions)) \(y($1.found))" }
+    let columns = steps.x.map { step in
+      """
+      <line x1="\(x(step))" y1="\(y(0))" x2="\(x(step))" y2="\(y(0) + 5)"/>
+      <text x="\(x(step))" y="\(y(0) + 18)" text-anchor="middle">\(Int(step))</text>
+      """
+    }
+    let rows = steps.y.map { step in
+      """
+      <line x1="\(x(0))" y1="\(y(step))" x2="\(x(most.x))" y2="\(y(step))"/>
+      <text x="\(x(0) - 8)" y="\(y(step) + 4)" text-anchor="end">\(Int(step))</text>
+      """
+    }
+    let middle = (x: (x(0) + x(most.x)) / 2, y: (y(0) + y(most.y)) / 2)
     return """
-      <svg viewBox="0 0 \(Int(width)) \(Int(height))" role="img" aria-label="\(unit) over runs">
-      <line x1="\(Int(left))" y1="12" x2="\(Int(left))" y2="\(floor)"/>
-      <line x1="\(Int(left))" y1="\(floor)" x2="\(Int(width) - 8)" y2="\(floor)"/>
-      <path d="\(path)"/>
-      <text x="\(Int(left) - 6)" y="18" text-anchor="end">\(Int(most))</text>
-      <text x="\(Int(left) - 6)" y="\(floor)" text-anchor="end">0</text>
-      <text x="\(Int(left) + 8)" y="18">\(unit)</text>
-      <text x="\(Int(width) - 8)" y="\(Int(height) - 14)" text-anchor="end">\(Int(last)) runs</text>
+      <svg viewBox="0 0 \(Int(Self.width)) \(Int(Self.height))" role="img" aria-label="\(unit) over runs">
+      \((rows + columns).joined(separator: "\n"))
+      <line x1="\(x(0))" y1="\(y(most.y))" x2="\(x(0))" y2="\(y(0))"/>
+      <path d="\(path.joined(separator: " "))"/>
+      <text x="\(middle.x)" y="\(Int(Self.height) - 6)" text-anchor="middle">runs of the program</text>
+      <text x="14" y="\(middle.y)" text-anchor="middle" transform="rotate(-90 14 \(middle.y))">\(unit)</text>
       </svg>
       """
+  }
+
+  /// Numbers from 0 to one that is not below the largest, four to seven of them, by 1, 2 or 5 of a power of ten.
+  static func ticks(to most: Double) -> [Double] {
+    var power = 1.0
+    while power * 50 < most { power *= 10 }
+    let step = [1, 2, 5, 10].map { $0 * power }.first { $0 * 5 >= most } ?? power * 10
+    let count = max(1, (most / step).rounded(.up))
+    return (0...Int(count)).map { Double($0) * step }
   }
 }

@@ -83,7 +83,7 @@ import Testing
     let page = try SuiteReport(json).html()
     #expect(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;") && !page.contains("<script"))
     #expect(page.contains("operator&lt;, b") && page.contains("a &lt;i&gt;dummy&lt;/i&gt;") && !page.contains("\u{1B}"))
-    #expect(page.contains("<svg") && page.contains("kinds of outcome") && page.contains(">24</text>"))
+    #expect(page.contains("<svg") && page.contains("kinds of outcome") && page.contains(">25</text>"))
     #expect(page.contains("<title>debian__demo.1.0-1</title>"))
   }
 
