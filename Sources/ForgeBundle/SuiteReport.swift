@@ -34,10 +34,13 @@ package struct SuiteReport: Sendable {
     self.json = json
     self.id = id
     let reader = SuiteReportReader(json: json)
-    sections = [
-      reader.figures, reader.gates, reader.normalisers, reader.sources, reader.families, reader.evidence,
-      reader.samples, reader.files, reader.leftOut, reader.unreached,
-    ].compactMap(\.self)
+    let before = [
+      reader.figures, reader.cases, reader.gates, reader.normalisers, reader.sources, reader.runs, reader.families,
+    ]
+    let behind = [
+      reader.evidence, reader.samples, reader.files, reader.leftOut, reader.unreached,
+    ]
+    sections = before.compactMap(\.self) + reader.mutants + behind.compactMap(\.self)
   }
 }
 

@@ -11,6 +11,7 @@ struct SuiteReportReader {
     var rows: [[String]] = []
     let gates = json["gates"]
     if let kept = gates?["kept"]?.int { rows.append(["cases", "\(kept)"]) }
+    rows += packed
     if let runs = json["search"]?["executions"]?.int { rows.append(["runs of the search", "\(runs)"]) }
     rows.append(["line coverage", share(json["coverage"], json["coverage"]?["lines"], "covered", "total")])
     if let upstream = json["coverage"]?["upstream"] {
@@ -29,7 +30,40 @@ struct SuiteReportReader {
     for (name, score) in (json["scores"]?.members ?? [:]).sorted(by: { $0.key < $1.key }) {
       rows.append(["score of \(name)", share(score, score, "part", "whole")])
     }
-    return Section(title: "figures", columns: ["", ""], rows: rows)
+    return Section(title: "figures", columns: ["figure", "value"], rows: rows)
+  }
+
+  /// How many cases compare what a packed stream holds and not its bytes, which an encoder that only stores passes too.
+  private var packed: [[String]] {
+    func cases(_ name: Normaliser) -> Int { Int(json["gates"]?["normalisers"]?[name.rawValue]?["cases"]?.int ?? 0) }
+    let (smaller, whole) = (cases(.unpackedSmaller), Int(json["gates"]?["kept"]?.int ?? 0))
+    let all = smaller + cases(.unpacked)
+    guard all > 0, whole > 0 else { return [] }
+    return [
+      ["cases that compare what a packed stream holds", Ratio(all, of: whole).words],
+      ["of these, cases that a program which only stores fails", Ratio(smaller, of: all).words],
+    ]
+  }
+
+  /// What became of the proposals of the search.
+  var cases: Section? {
+    guard let cases = json["cases"], let considered = cases["considered"]?.int else { return nil }
+    let dropped = (cases["dropped"]?.members ?? [:]).values.reduce(0) { $0 + ($1.int ?? 0) }
+    var rows: [[String]] = []
+    func add(_ name: String, _ count: Int64?) { if let count { rows.append([name, "\(count)"]) } }
+    add("proposals", cases["proposals"]?.int)
+    add("considered", considered)
+    add("not needed", cases["not_needed"]?.int)
+    add("stopped by a gate", dropped)
+    add("shown to solvers", cases["public"]?.int)
+    add("kept", cases["kept"]?.int)
+    let isWhole = cases["proposals"]?.int != nil
+    return Section(
+      title: "proposals",
+      note: isWhole
+        ? "What is considered was stopped by a gate, is shown to solvers or is kept. What is not needed ranks behind a full "
+          + "suite." : nil,
+      columns: ["what became of them", "number"], numbers: [1], rows: rows)
   }
 
   /// What each gate stopped, with one example.
@@ -38,7 +72,7 @@ struct SuiteReportReader {
     let rows = entries.map { entry in
       let stopped = entry["dropped"]?.int.map(String.init) ?? "not measured"
       let example = entry["examples"]?.elements?.first
-      let words = example?["argv"]?.elements?.compactMap(\.text).joined(separator: " ")
+      let words = example.map(Self.words)
       let detail = entry["dropped"]?["not_measured"]?.text ?? example?["detail"]?.text ?? ""
       return [entry["gate"]?.text ?? "?", stopped, Self.line(words ?? "", 40), Self.line(detail, 90)]
     }
@@ -47,12 +81,18 @@ struct SuiteReportReader {
       columns: ["gate", "stopped", "example", "because"], numbers: [1], rows: rows)
   }
 
+  /// The arguments of an example, in words where there are none.
+  private static func words(_ example: JSONValue) -> String {
+    let words = (example["argv"]?.elements ?? []).compactMap(\.text)
+    return words.isEmpty ? "(no arguments)" : words.joined(separator: " ")
+  }
+
   /// What changes from run to run in cases that are kept, and what is compared by what it holds, with one example.
   var normalisers: Section? {
     guard let uses = json["gates"]?["normalisers"]?.members, !uses.isEmpty else { return nil }
     let rows = uses.sorted { $0.key < $1.key }.map { name, use in
       let example = use["examples"]?.elements?.first
-      let words = example?["argv"]?.elements?.compactMap(\.text).joined(separator: " ")
+      let words = example.map(Self.words)
       let shown = ["one", "other"].map { Self.line(example?["change"]?[$0]?.text ?? "", 50) }
       return [name, "\(use["cases"]?.int ?? 0)", Self.line(words ?? "", 30)] + shown
     }
@@ -68,40 +108,19 @@ struct SuiteReportReader {
     let rows = families.sorted { ($0["cases"]?.int ?? 0) > ($1["cases"]?.int ?? 0) }.map { family in
       [
         family["name"]?.text ?? "?", "\(family["cases"]?.int ?? 0)", percent(family["share"]?.double ?? 0),
-        "\(family["errors"]?.int ?? 0)", family["edges"]?.int.map(String.init) ?? "",
+        percent(family["weight"]?.double ?? 0), "\(family["errors"]?.int ?? 0)",
+        family["edges"]?.int.map(String.init) ?? "",
         family["own_edges"]?.int.map(String.init) ?? "",
       ]
     }
     return Section(
       title: "families",
-      note: "A family-weighted score gives each the same weight. Edges are those of the instrumented build.",
-      columns: ["family", "cases", "share", "errors", "edges", "edges of no other"], numbers: [1, 2, 3, 4, 5],
-      rows: rows)
-  }
-
-  /// What each source of cases adds.
-  var sources: Section? {
-    guard let sources = json["coverage"]?["sources"]?.elements, let total = json["coverage"]?["lines"]?["total"]?.int,
-      total > 0
-    else { return nil }
-    let kills = Dictionary(
-      (json["mutants"]?["sources"]?.elements ?? []).map { ($0["origin"]?.text ?? "", $0) },
-      uniquingKeysWith: { first, _ in first })
-    func share(_ lines: JSONValue?) -> String { Ratio(Int(lines?.int ?? 0), of: Int(total)).percent }
-    return Section(
-      title: "sources",
-      note: "Lines that the cases of one origin reach, those that no other cases reach, and those with all before; "
-        + "mutants that they were seen to kill, and those that no other cases were.",
-      columns: ["origin", "cases", "lines", "only there", "together", "mutants", "only there"],
+      note:
+        "The share of the cases, and the weight in a family-weighted score, where all weigh the same. Edges are those "
+        + "of the instrumented build.",
+      columns: ["family", "cases", "share", "weight", "errors", "edges", "edges of no other"],
       numbers: [1, 2, 3, 4, 5, 6],
-      rows: sources.map { source in
-        let origin = source["origin"]?.text ?? "?"
-        return [
-          origin, "\(source["cases"]?.int ?? 0)", share(source["covered"]), share(source["own"]),
-          share(source["together"]), kills[origin]?["killed"]?.int.map(String.init) ?? "",
-          kills[origin]?["own"]?.int.map(String.init) ?? "",
-        ]
-      })
+      rows: rows)
   }
 
   /// Whether a solver could have known the outcomes.
@@ -111,7 +130,7 @@ struct SuiteReportReader {
     let rows =
       labels.sorted { $0.key < $1.key }.map { ["evidence", $0.key, "\($0.value["cases"]?.int ?? 0)"] }
       + origins.sorted { $0.key < $1.key }.map { ["origin", $0.key, "\($0.value.int ?? 0)"] }
-    return Section(title: "evidence and origin", columns: ["", "", "cases"], numbers: [2], rows: rows)
+    return Section(title: "evidence and origin", columns: ["of", "label", "cases"], numbers: [2], rows: rows)
   }
 
   /// Cases of each label for a person to check.
@@ -130,50 +149,14 @@ struct SuiteReportReader {
       columns: ["label", "case", "exit", "command", "shows"], numbers: [2], rows: rows)
   }
 
-  /// The files whose lines are counted.
-  var files: Section? {
-    guard let files = json["coverage"]?["files"]?.elements else { return nil }
-    let rows = files.map { file in
-      let (covered, lines) = (file["covered"]?.int ?? 0, file["lines"]?.int ?? 0)
-      return [
-        file["path"]?.text ?? "?", "\(lines)", lines == 0 ? "" : Ratio(Int(covered), of: Int(lines)).percent,
-        "\(file["functions"]?.int ?? 0)", "\(file["uncovered"]?.elements?.count ?? 0)",
-      ]
-    }
-    return Section(
-      title: "files", note: "Upstream's own source in the executable.",
-      columns: ["file", "lines", "reached", "functions", "never reached"], numbers: [1, 2, 3, 4], rows: rows)
-  }
-
-  /// The files that are in the executable and not counted.
-  var leftOut: Section? {
-    guard let files = json["coverage"]?["left_out"]?.elements, !files.isEmpty else { return nil }
-    return Section(
-      title: "files that are not counted", columns: ["file", "lines", "reason"], numbers: [1],
-      rows: files.map { [$0["path"]?.text ?? "?", "\($0["lines"]?.int ?? 0)", $0["reason"]?.text ?? "?"] })
-  }
-
-  /// The functions that no case reaches.
-  var unreached: Section? {
-    guard let files = json["coverage"]?["files"]?.elements else { return nil }
-    let rows = files.compactMap { file -> [String]? in
-      let names = file["uncovered"]?.elements?.compactMap(\.text) ?? []
-      return names.isEmpty ? nil : [file["path"]?.text ?? "?", names.joined(separator: ", ")]
-    }
-    guard !rows.isEmpty else { return nil }
-    return Section(title: "functions never reached", columns: ["file", "functions"], rows: rows)
-  }
-
-  private func share(_ measured: JSONValue?, _ holder: JSONValue?, _ part: String, _ whole: String) -> String {
+  func share(_ measured: JSONValue?, _ holder: JSONValue?, _ part: String, _ whole: String) -> String {
     if let reason = measured?["not_measured"]?.text { return "not measured: \(reason)" }
     guard let part = holder?[part]?.int, let whole = holder?[whole]?.int, whole > 0 else { return "not measured" }
-    return "\(Ratio(Int(part), of: Int(whole)).percent) (\(part) of \(whole))"
+    return Ratio(Int(part), of: Int(whole)).words
   }
 
-  private func percent(_ share: Double) -> String {
-    let tenths = Int((share * 1000).rounded())
-    return "\(tenths / 10).\(tenths % 10) %"
-  }
+  /// A share as ``Ratio/percent`` writes it; what floating-point numbers lose of a tenth is made good.
+  private func percent(_ share: Double) -> String { Ratio(Int((share * 1e9).rounded()), of: 1_000_000_000).percent }
 
   /// One line of at most so many characters, control characters spelled out.
   static func line(_ text: String, _ width: Int) -> String {
@@ -183,4 +166,20 @@ struct SuiteReportReader {
     }
     return plain.count <= width ? plain : plain.prefix(width - 1) + "…"
   }
+
+  /// Names with commas between them, as many as fit into so many characters, and how many more there are.
+  static func list(_ names: [String], _ width: Int) -> String {
+    var shown = ""
+    for (place, name) in names.enumerated() {
+      let next = (place == 0 ? "" : ", ") + line(CppName.short(name), width)
+      guard place == 0 || shown.count + next.count <= width else { return shown + ", … \(names.count - place) more" }
+      shown += next
+    }
+    return shown
+  }
+}
+
+extension Ratio {
+  /// The share with the numbers that it is of.
+  var words: String { "\(percent) (\(part) of \(whole))" }
 }

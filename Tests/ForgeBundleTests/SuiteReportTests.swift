@@ -6,7 +6,7 @@ import Testing
   private let json: JSONValue = [
     "schema": 1, "id": "debian__demo.1.0-1", "tool": "9.9",
     "search": [
-      "executions": 5000,
+      "executions": 5000, "sources": ["help": 1000, "fuzz": 4000], "aim": ["runs": 70],
       "curve": [
         ["executions": 1000, "kept": 10, "classes": 8, "features": 0],
         ["executions": 5000, "kept": 30, "classes": 24, "features": 0],
@@ -14,14 +14,20 @@ import Testing
     ],
     "gates": [
       "kept": 40, "error_share": 0.25, "origins": ["help": 40],
+      "normalisers": ["unpacked": ["cases": 15], "unpacked-smaller": ["cases": 5], "brotli": ["cases": 3]],
       "gates": [
         ["gate": "dummy", "dropped": 2, "examples": [["argv": ["-n", "<b>\u{1B}[2J"], "detail": "a <i>dummy</i>"]]],
         ["gate": "control", "dropped": ["not_measured": "there is no control build"]],
+        ["gate": "solve", "dropped": 1, "examples": [["argv": [], "detail": "other"]]],
       ],
     ],
+    "cases": [
+      "proposals": 60, "considered": 50, "not_needed": 10, "public": 7, "kept": 40,
+      "dropped": ["dummy": 2, "solve": 1, "control": ["not_measured": "none"]],
+    ],
     "families": [
-      ["name": "small", "cases": 4, "errors": 4, "share": 0.1, "edges": 12, "own_edges": 3],
-      ["name": "large", "cases": 36, "errors": 6, "share": 0.9],
+      ["name": "small", "cases": 4, "errors": 4, "share": 0.1, "weight": 0.5, "edges": 12, "own_edges": 3],
+      ["name": "large", "cases": 36, "errors": 6, "share": 0.9, "weight": 0.5],
     ],
     "evidence": [
       "documented": [
@@ -57,6 +63,21 @@ import Testing
     let gates = try section("gates").rows
     #expect(gates.contains(["dummy", "2", #"-n <b>\u{1B}[2J"#, "a <i>dummy</i>"]))
     #expect(gates.contains(["control", "not measured", "", "there is no control build"]))
+    #expect(gates.contains(["solve", "1", "(no arguments)", "other"]))
+    #expect(rows.contains(["cases that compare what a packed stream holds", "50.0 % (20 of 40)"]))
+    #expect(rows.contains(["of these, cases that a program which only stores fails", "25.0 % (5 of 20)"]))
+  }
+
+  @Test func whatBecameOfProposalsAddsUp() throws {
+    #expect(
+      try section("proposals").rows == [
+        ["proposals", "60"], ["considered", "50"], ["not needed", "10"], ["stopped by a gate", "3"],
+        ["shown to solvers", "7"], ["kept", "40"],
+      ])
+    #expect(
+      try section("runs of the search by source").rows == [
+        ["fuzz", "4000", "80.0 %"], ["help", "1000", "20.0 %"], ["aiming at mutants", "70", ""],
+      ])
   }
 
   @Test func figuresSayWhichPlacesAreLeftOut() throws {
@@ -69,7 +90,7 @@ import Testing
   @Test func familiesComeLargestFirst() throws {
     #expect(
       try section("families").rows == [
-        ["large", "36", "90.0 %", "6", "", ""], ["small", "4", "10.0 %", "4", "12", "3"],
+        ["large", "36", "90.0 %", "50.0 %", "6", "", ""], ["small", "4", "10.0 %", "50.0 %", "4", "12", "3"],
       ])
     #expect(
       try section("sources").rows == [
@@ -85,6 +106,13 @@ import Testing
     #expect(page.contains("operator&lt;, b") && page.contains("a &lt;i&gt;dummy&lt;/i&gt;") && !page.contains("\u{1B}"))
     #expect(page.contains("<svg") && page.contains("kinds of outcome") && page.contains(">25</text>"))
     #expect(page.contains("<title>debian__demo.1.0-1</title>"))
+  }
+
+  /// Rules of the page on runs are not on this one, and every column has a head.
+  @Test func aPageHoldsWhatItShows() throws {
+    let page = try SuiteReport(json).html()
+    for rule in [".sheet", ".facts", "--gone"] { #expect(!page.contains(rule)) }
+    #expect(page.contains("<th class=\"text\">figure</th>") && !page.contains("\"></th>"))
   }
 
   @Test func aReportOfFewPartsIsStillShown() throws {

@@ -106,9 +106,20 @@ private struct SuiteReportListing: Report {
     report.sections.map { section in
       var table = Table(section.columns, right: section.numbers)
       for row in section.rows { table.add(row) }
-      return [section.title.uppercased(), section.note, section.rows.isEmpty ? nil : table.text].compactMap(\.self)
-        .joined(separator: "\n")
+      return [section.title.uppercased(), section.note.map(Self.wrapped), section.rows.isEmpty ? nil : table.text]
+        .compactMap(\.self).joined(separator: "\n")
     }.joined(separator: "\n\n")
+  }
+
+  /// A text in lines of at most 100 characters, as far as its words allow.
+  private static func wrapped(_ text: String) -> String {
+    text.split(separator: " ").reduce(into: [String]()) { lines, word in
+      if let last = lines.last, last.count + 1 + word.count <= 100 {
+        lines[lines.count - 1] = last + " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }.joined(separator: "\n")
   }
 }
 
