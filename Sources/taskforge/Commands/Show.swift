@@ -20,7 +20,7 @@ struct ShowCommand: AsyncParsableCommand, ReportingCommand {
   var item: String?
   @Flag(help: "List the cases, one a line.")
   var cases = false
-  @Flag(name: .customLong("report"), help: "Tell how the suite came about: coverage, gates, families, evidence.")
+  @Flag(name: .customLong("report"), help: "Tell how the suite came about: coverage, mutants, gates, evidence.")
   var suite = false
   @OptionGroup var report: ReportOptions
 
