@@ -91,7 +91,8 @@ extension SuiteReportReader {
     case "called only by functions that are not reached": "called only by \(names), not reached"
     case "called through a pointer": "called through a pointer, in a table or of a virtual function"
     case "never called": "never called: no call of it and no pointer to it"
-    default: "not known: inlined, or others have its name"
+    case "not in the executable": "not in the executable: inlined, or left out since nothing calls it"
+    default: reason
     }
   }
 

@@ -38,7 +38,8 @@ import Testing
     #expect(found["a.c behind"]?.reason == .behind && found["a.c behind"]?.callers == ["guarded"])
     #expect(found["a.c table"]?.reason == .pointed && found["a.c table"]?.callers == [])
     #expect(found["a.c dead"]?.reason == .dead && found["a.c entry"]?.reason == .pointed)
-    #expect(found["a.c inlined"]?.reason == .unknown && found.count == 6)
+    #expect(found["a.c inlined"]?.reason == .absent && found.count == 6)
+    #expect(reasons(map, CallGraph([]))["a.c dead"]?.reason == .unknown)
   }
 
   /// Local functions of one name are told by their files, and one that they cannot tell is not guessed.

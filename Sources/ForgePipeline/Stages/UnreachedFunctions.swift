@@ -14,7 +14,9 @@ struct UnreachedFunction: Sendable, Codable, Hashable {
     case pointed = "called through a pointer"
     /// Nothing calls it, and its address is nowhere.
     case dead = "never called"
-    /// The build's symbols do not tell which function it is.
+    /// The build has no code of its own for it: it is inlined, or it was left out since nothing calls it.
+    case absent = "not in the executable"
+    /// The build's symbols do not tell which function it is, or cannot be read.
     case unknown = "not known"
   }
 
@@ -80,7 +82,11 @@ struct UnreachedFunctions {
 
   private func reason(for name: String, in path: String) -> UnreachedFunction {
     var result = UnreachedFunction(path: path, function: name, reason: .unknown, callers: [])
-    guard let found = symbols(of: name, in: path) else { return result }
+    guard let named = places[Self.key(name)] else {
+      result.reason = graph.functions.isEmpty ? .unknown : .absent
+      return result
+    }
+    guard let found = symbols(of: name, in: path, among: named) else { return result }
     let callers = callers(of: found)
     let reached = callers.filter(isReached)
     let isCalled = found.contains { graph.functions[$0].isPointedTo || !graph.functions[$0].callers.isEmpty }
@@ -91,15 +97,14 @@ struct UnreachedFunctions {
     return result
   }
 
-  /// The symbols of a function; nil where none or others of the same name may be meant.
-  private func symbols(of name: String, in path: String) -> [Int]? {
-    let named = places[Self.key(name)] ?? []
+  /// The symbols of a function among those of its name; nil where others may be meant.
+  private func symbols(of name: String, in path: String, among named: [Int]) -> [Int]? {
     let local = named.filter { graph.functions[$0].file.map { Self.stem($0) == Self.stem(path) } ?? false }
     let found = local.isEmpty ? named.filter { graph.functions[$0].file == nil } : local
     if !found.isEmpty { return Set(found.map { graph.functions[$0].name }).count == 1 ? found : nil }
     // A header's function is local to whoever includes it, and code made from a grammar to a file of another name.
     let isAlone = Set(named.compactMap { graph.functions[$0].file }).count == 1 || own[Self.key(name)]?.count == 1
-    return named.isEmpty || !isAlone ? nil : named
+    return isAlone ? named : nil
   }
 
   /// The functions of upstream's own that call one of these; what is not upstream's stands for those that call it.
