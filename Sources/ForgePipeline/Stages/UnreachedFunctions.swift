@@ -35,7 +35,6 @@ struct UnreachedFunction: Sendable, Codable, Hashable {
 
 /// Says of functions that no case reaches why that is.
 struct UnreachedFunctions {
-  private let map: CoverageMap
   private let graph: CallGraph
   /// Functions of the map by name: where each stands, and whether it is reached.
   private let own: [String: [(path: String, isReached: Bool)]]
@@ -44,7 +43,6 @@ struct UnreachedFunctions {
 
   /// Takes what was counted, and the calls of the build that counted.
   init(_ map: CoverageMap, calls graph: CallGraph) {
-    self.map = map
     self.graph = graph
     own = map.files.sorted { $0.key < $1.key }.reduce(into: [:]) { own, file in
       for (function, count) in file.value.functions {
