@@ -44,7 +44,7 @@ extension Pipeline {
       "run": task.run.key, "assets": .string(task.assetsDigest.hex), "tools": tools.key,
       "limits": try JSONValue(encoding: task.recipe.limits.ofCase),
     ]
-    return try await stage("coverage", version: 6, detail: task.recipe.id, inputs: inputs) { work, report in
+    return try await stage("coverage", version: 7, detail: task.recipe.id, inputs: inputs) { work, report in
       let counters = work.appending("counters")
       let origins = Case.Origin.searchOrder.filter { origin in suite.cases.contains { $0.origin == origin } }
       try counters.makeDirectory()
