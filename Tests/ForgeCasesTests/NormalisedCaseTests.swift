@@ -83,6 +83,27 @@ import Testing
     #expect(report.dropped[.determinism] == 0)
   }
 
+  /// Three runs of ten show another speed, and others the same by chance: none of them is trusted.
+  @Test func linesThatChangeElsewhereAreNotTrusted() async throws {
+    let program = tables { line, run in
+      let number = Int(line.split(separator: " ").last?.dropLast() ?? "") ?? 0
+      let isTimed = number < 6
+      let speed = number < 3 && run == 4 ? 1501 : 1500
+      return Outcome(
+        termination: .exit(0), stdout: ByteString(number == 5 ? "" : "\(line)\(line)"),
+        stderr: ByteString(isTimed ? "* \(speed) lines each second\n" : "read: \(number) lines\n"), files: [])
+    }
+    let (suite, report) = try await judge(good(60), reference: program)
+    func item(_ number: Int) -> Case? { suite.cases.first { $0.invocation.stdin == ByteString("line \(number)\n") } }
+    for number in 0..<5 {
+      #expect(item(number)?.compare.stderr == .ignored(reason: "changes from run to run"), "\(number)")
+    }
+    #expect(item(5) == nil)
+    #expect(report.gates.first { $0.gate == .determinism }?.examples.contains { $0.detail.contains("form") } == true)
+    // A line of another form is compared as before.
+    #expect(item(20)?.compare.stderr == .exact)
+  }
+
   @Test func messagesAndFilesAreNormalisedToo() async throws {
     let program = tables { line, run in
       let name = "/tmp/scratch_" + ["AbCdEf", "GhIjKl", "MnOpQr"][run % 3]

@@ -124,16 +124,26 @@ struct Candidate: Sendable {
       changes.removeAll { $0.part == .files }
     }
     guard !expect.stdout.isEmpty else { return }
-    if comparison.stderr.needsMore(for: outcome.stderr, than: expect.stderr) {
-      comparison.stderr = .ignored(reason: Self.unsteady)
-      expect.stderr = ByteString()
-      changes.removeAll { $0.part == .stderr }
-    }
+    if comparison.stderr.needsMore(for: outcome.stderr, than: expect.stderr) { leaveOutMessage() }
     if comparison.files.needsMore(for: outcome.files, than: expect.files) {
       comparison.files = .ignored(reason: Self.unsteady)
       expect.files = []
       changes.removeAll { $0.part == .files }
     }
+  }
+
+  /// Leaves the message out of the comparison, as one that changes by itself.
+  mutating func leaveOutMessage() {
+    comparison.stderr = .ignored(reason: Self.unsteady)
+    expect.stderr = ByteString()
+    changes.removeAll { $0.part == .stderr }
+  }
+
+  /// Tells what two runs showed differently in a stream that is compared byte by byte.
+  func teach(_ lines: inout UnsteadyLines, _ outcome: Outcome) {
+    guard outcome.termination == expect.termination else { return }
+    if comparison.stdout == .exact { lines.learn(expect.stdout, outcome.stdout, of: proposal.invocation) }
+    if comparison.stderr == .exact { lines.learn(expect.stderr, outcome.stderr, of: proposal.invocation) }
   }
 
   /// All but the contents of the files that another run left otherwise: a log with times beside what was made.

@@ -68,6 +68,31 @@ struct GateLine {
     return admit(candidates)
   }
 
+  private var unsteady = UnsteadyLines()
+
+  /// The cases of a suite with a line of a form that changes in others.
+  func doubtful(among cases: [Admitted]) -> [Admitted] {
+    cases.filter {
+      unsteady.isShown(by: $0.expect.stdout, $0.comparison.stdout, of: $0.invocation)
+        || unsteady.isShown(by: $0.expect.stderr, $0.comparison.stderr, of: $0.invocation)
+    }
+  }
+
+  /// Leaves such a line out where it is a message beside output; other cases are none.
+  mutating func withoutDoubts(_ cases: [Admitted], _ ledger: inout GateLedger) -> [Admitted] {
+    cases.compactMap { item in
+      if !item.expect.stdout.isEmpty,
+        !unsteady.isShown(by: item.expect.stdout, item.comparison.stdout, of: item.invocation)
+      {
+        var candidate = Candidate(again: item, changes: changes[item.invocation.id] ?? [])
+        candidate.leaveOutMessage()
+        return admit([candidate]).first
+      }
+      ledger.stop(item.invocation, at: .determinism, "shows a line of a form that changes in other cases")
+      return nil
+    }
+  }
+
   /// The most rounds of ten that any case went through beyond the first.
   private(set) var rounds = 0
   private static let mostRounds = 12
@@ -164,6 +189,7 @@ struct GateLine {
         let before = candidate.comparison
         candidate.times.append(observation.cpuMicroseconds)
         candidate.normalise(observation.outcome)
+        candidate.teach(&unsteady, observation.outcome)
         candidate.relax(observation.outcome)
         if candidate.comparison != before { relaxed += 1 }
       }

@@ -35,6 +35,9 @@ struct GatePool {
     entries(in: choice).filter { !$0.isSettled }.map(\.admitted)
   }
 
+  /// The cases of a choice.
+  func admitted(in choice: SuiteBounds.Choice) -> [Admitted] { entries(in: choice).map(\.admitted) }
+
   /// Notes which of some cases passed, and as what; the others are gone.
   mutating func note(_ passed: [Admitted], of cases: [Invocation], areSettled: Bool = false) {
     let passed = Dictionary(passed.map { ($0.invocation.id, $0) }, uniquingKeysWith: { first, _ in first })

@@ -120,9 +120,16 @@ package struct Judge: Sendable {
       } else {
         // Where chance stopped some cases it has let others pass.
         let unsettled = line.stoppedByChance > 0 ? pool.unsettled(in: choice) : []
-        if unsettled.isEmpty { break }
-        pool.note(
-          try await line.settle(unsettled, &ledger), of: unsettled.map(\.invocation), areSettled: true)
+        let doubtful = line.doubtful(among: pool.admitted(in: choice))
+        if unsettled.isEmpty, doubtful.isEmpty { break }
+        if !unsettled.isEmpty {
+          pool.note(
+            try await line.settle(unsettled, &ledger), of: unsettled.map(\.invocation), areSettled: true)
+        } else {
+          pool.note(
+            line.withoutDoubts(doubtful, &ledger), of: doubtful.map(\.invocation),
+            areSettled: line.stoppedByChance > 0)
+        }
       }
     }
     let admitted = pool.open

@@ -81,7 +81,7 @@ extension Pipeline {
       "solve": solve.key, "documents": .string(task.documentsDigest.hex), "assets": .string(task.assetsDigest.hex),
       "id": .string(task.recipe.id), "split": try JSONValue(encoding: options.split),
     ]
-    return try await stage("judge", version: 30, detail: task.recipe.id, inputs: inputs) { work, report in
+    return try await stage("judge", version: 31, detail: task.recipe.id, inputs: inputs) { work, report in
       let found = try SearchResult(
         parsing: FileDescriptor.readAll(search.directory.appending(SearchResult.fileName)))
       var cells: [StartedCells] = []
