@@ -117,19 +117,8 @@ package struct Judge: Sendable {
         let part = ranked[next..<min(next + wanted, ranked.count)]
         next += part.count
         pool.add(try await line.record(Array(part), &ledger))
-      } else {
-        // Where chance stopped some cases it has let others pass.
-        let unsettled = line.stoppedByChance > 0 ? pool.unsettled(in: choice) : []
-        let doubtful = line.doubtful(among: pool.admitted(in: choice))
-        if unsettled.isEmpty, doubtful.isEmpty { break }
-        if !unsettled.isEmpty {
-          pool.note(
-            try await line.settle(unsettled, &ledger), of: unsettled.map(\.invocation), areSettled: true)
-        } else {
-          pool.note(
-            line.withoutDoubts(doubtful, &ledger), of: doubtful.map(\.invocation),
-            areSettled: line.stoppedByChance > 0)
-        }
+      } else if try await !doubt(choice, &pool, &line, &ledger) {
+        break
       }
     }
     let admitted = pool.open
@@ -150,6 +139,25 @@ package struct Judge: Sendable {
       report: report(
         choice, ledger: final, considered: search.kept.count - notNeeded, notNeeded: notNeeded, line: line,
         surroundings: surroundings, search: search))
+  }
+
+  /// Runs on and on what chance may have let pass, then leaves out lines that changed in other cases.
+  ///
+  /// - Returns: Whether there was something to doubt, so that the choice is made anew.
+  private func doubt(
+    _ choice: SuiteBounds.Choice, _ pool: inout GatePool, _ line: inout GateLine, _ ledger: inout GateLedger
+  ) async throws -> Bool {
+    // Where chance stopped some cases it has let others pass.
+    let unsettled = line.stoppedByChance > 0 ? pool.unsettled(in: choice) : []
+    if !unsettled.isEmpty {
+      let settled = try await line.settle(unsettled, &ledger)
+      pool.note(settled, of: unsettled.map(\.invocation), areSettled: true)
+      return true
+    }
+    let doubtful = line.doubtful(among: pool.admitted(in: choice))
+    let left = line.withoutDoubts(doubtful, &ledger)
+    pool.note(left, of: doubtful.map(\.invocation), areSettled: line.stoppedByChance > 0)
+    return !doubtful.isEmpty
   }
 
   /// Leaves out what needs no run to be refused.
