@@ -22,7 +22,8 @@ enum ElfText {
     }
     guard let file = ElfFile(text.bytes), let kind = kind(of: file) else { return text }
     // Linkers and start files add names of their own to what they put together; an object is the compiler's alone.
-    let symbols = kind == "object" ? file.symbols(in: ".symtab", ".strtab") : file.symbols(in: ".dynsym", ".dynstr")
+    let tables = kind == "object" ? (".symtab", ".strtab") : (".dynsym", ".dynstr")
+    guard let symbols = file.symbols(in: tables.0, tables.1) else { return text }
     let lines = file.needed.map { "needed: \($0)" } + Set(symbols.compactMap(line)).sorted()
     return ByteString(mark + Array((kind + "\n" + lines.map { $0 + "\n" }.joined()).utf8))
   }
@@ -76,25 +77,30 @@ extension ElfFile {
   }
 
   /// The entries of a symbol table, whose names are in another section; none where either is missing.
-  func symbols(in table: String, _ strings: String) -> [Symbol] {
+  ///
+  /// Nil where the names are longer together than the file, as no linker makes them: a candidate's table may name one long
+  /// text from every place in it, which would take memory that grows with the square of the file.
+  func symbols(in table: String, _ strings: String) -> [Symbol]? {
+    var room = bytes.count
     guard let table = sections.first(where: { $0.name == table })?.range,
       let strings = sections.first(where: { $0.name == strings })?.range
     else { return [] }
     func number(_ at: Int, _ count: Int) -> UInt64 {
       (0..<count).reversed().reduce(0) { $0 << 8 | UInt64(bytes[at + $1]) }
     }
-    return stride(from: table.lowerBound, to: table.upperBound - table.count % 24, by: 24).map { entry in
+    var symbols: [Symbol] = []
+    for entry in stride(from: table.lowerBound, to: table.upperBound - table.count % 24, by: 24) {
       let start = strings.lowerBound + Int(min(number(entry, 4), UInt64(strings.count)))
-      return Symbol(
-        name: String(
-          decoding: bytes[start..<strings.upperBound].prefix(Self.longestName).prefix { $0 != 0 }, as: UTF8.self),
-        binding: bytes[entry + 4] >> 4, type: bytes[entry + 4] & 15, isDefined: number(entry + 6, 2) != 0,
-        size: number(entry + 16, 8))
+      let name = bytes[start..<strings.upperBound].prefix { $0 != 0 }
+      guard name.count <= room else { return nil }
+      room -= name.count
+      symbols.append(
+        Symbol(
+          name: String(decoding: name, as: UTF8.self), binding: bytes[entry + 4] >> 4, type: bytes[entry + 4] & 15,
+          isDefined: number(entry + 6, 2) != 0, size: number(entry + 16, 8)))
     }
+    return symbols
   }
-
-  /// So that a table of names without ends takes no time that grows with its square.
-  private static let longestName = 4096
 }
 
 extension Comparison {

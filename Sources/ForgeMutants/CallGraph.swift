@@ -72,7 +72,7 @@ package struct CallGraph: Sendable, Hashable {
       let middle = (low + high) / 2
       if symbols[middle].address <= address { low = middle + 1 } else { high = middle }
     }
-    guard low > 0, address < symbols[low - 1].address + symbols[low - 1].size else { return nil }
+    guard low > 0, address - symbols[low - 1].address < symbols[low - 1].size else { return nil }
     return low - 1
   }
 }

@@ -87,6 +87,22 @@ import Testing
     #expect(surface.comparison(of: outcome("\u{7f}ELF"), from: given) == Comparison())
   }
 
+  /// Every entry names the same long text: that is no table of names, and would be gigabytes of them.
+  @Test func namesFromEveryPlaceAreNoTable() throws {
+    let file = try compiled(
+      (0..<200).map { "int long_name_of_an_object_that_is_number_\($0);" }.joined(separator: "\n"), ["-c", "-g0"])
+    let elf = try #require(ElfFile(file.bytes))
+    let table = try #require(elf.sections.first { $0.name == ".symtab" }).range
+    let strings = try #require(elf.sections.first { $0.name == ".strtab" }).range
+    var bytes = file.bytes
+    for at in strings.dropLast() { bytes[at] = 97 }
+    for entry in stride(from: table.lowerBound, to: table.upperBound, by: 24) {
+      for at in entry..<(entry + 4) { bytes[at] = 0 }
+    }
+    #expect(elf.symbols(in: ".symtab", ".strtab")?.isEmpty == false)
+    #expect(ElfText.form(of: ByteString(bytes), from: .expected) == ByteString(bytes))
+  }
+
   @Test func damagedFilesEndNothing() throws {
     let file = try compiled(Self.source, ["-c"]).bytes
     var random = SystemRandomNumberGenerator()
