@@ -106,15 +106,11 @@ package struct Judge: Sendable {
       isFilling = isFilling || next == ranked.count && choice.cases.count < subject.budget.cases
       choice = bounds.choose(pool.open, evidence: evidence, isFilling: isFilling, ledger: &final)
       let untried = pool.untried(in: choice)
-      progress(
-        .init(
-          considered: next, proposals: ranked.count, kept: choice.cases.count - untried.count,
-          executions: line.executions))
+      tell(next, of: ranked.count, kept: choice.cases.count - untried.count, line.executions)
       if !untried.isEmpty {
         pool.note(try await line.pass(untried, &ledger), of: untried.map(\.proposal.invocation))
       } else if next < ranked.count, choice.cases.count < subject.budget.cases {
-        let wanted = max(Self.chunk / 4, min(Self.chunk, (subject.budget.cases - choice.cases.count) * 2))
-        let part = ranked[next..<min(next + wanted, ranked.count)]
+        let part = ranked.dropFirst(next).prefix(wanted(beside: choice))
         next += part.count
         pool.add(try await line.record(Array(part), &ledger))
       } else if try await !doubt(choice, &pool, &line, &ledger) {
@@ -139,6 +135,15 @@ package struct Judge: Sendable {
       report: report(
         choice, ledger: final, considered: search.kept.count - notNeeded, notNeeded: notNeeded, line: line,
         surroundings: surroundings, search: search))
+  }
+
+  /// How many proposals are recorded next.
+  private func wanted(beside choice: SuiteBounds.Choice) -> Int {
+    max(Self.chunk / 4, min(Self.chunk, (subject.budget.cases - choice.cases.count) * 2))
+  }
+
+  private func tell(_ considered: Int, of proposals: Int, kept: Int, _ executions: Int) {
+    progress(.init(considered: considered, proposals: proposals, kept: kept, executions: executions))
   }
 
   /// Runs on and on what chance may have let pass, then leaves out lines that changed in other cases.
